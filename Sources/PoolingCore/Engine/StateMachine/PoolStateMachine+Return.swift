@@ -100,10 +100,12 @@ extension PoolStateMachine {
             counters.resets += 1
             if settings.validatesOnReturn, phase == .running { check(slot) } else { keepOrClose(slot) }
         case .preparing(let id):
-            if phase == .running, !isStale(slot), waiters[id]?.state == .preparing(slot: slot) {
-                lend(slot, to: id, immediately: false)
-            } else {
+            guard waiters[id]?.state == .preparing(slot: slot) else { return keepOrClose(slot) }
+            if isStale(slot) {
+                waiters.requeue(id)
                 keepOrClose(slot)
+            } else {
+                lend(slot, to: id, immediately: false)
             }
         case .vacant, .connecting, .delegated, .leased, .idle, .closing: break
         }
