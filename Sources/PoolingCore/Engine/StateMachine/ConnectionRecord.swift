@@ -28,6 +28,9 @@ package struct ConnectionRecord: Sendable {
     package var openedAt = MonotonicInstant(nanoseconds: 0)
     package var expiresAt = MonotonicInstant.distantFuture
     package var provedAt = MonotonicInstant(nanoseconds: .min)
+    /// The end of the last loan before ``provedAt``, and how many loans there had been: proofs do not end idleness.
+    package var idleAtProof = MonotonicInstant(nanoseconds: 0)
+    package var usesAtProof = -1
     package var lentAt = MonotonicInstant(nanoseconds: 0)
     package var generation: UInt64 = 0
     /// Expired, and kept until its replacement is open.

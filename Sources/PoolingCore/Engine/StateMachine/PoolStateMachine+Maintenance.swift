@@ -4,12 +4,18 @@ extension PoolStateMachine {
     /// When an idle or delegated connection has to be looked at again.
     func nextMaintenance(_ slot: Int) -> MonotonicInstant {
         let record = records[slot]
-        let used = slots.lastUsed(slot)
-        var due = Swift.max(used, record.provedAt) + settings.keepAliveInterval
+        var due = Swift.max(slots.lastUsed(slot), record.provedAt) + settings.keepAliveInterval
         if !record.isRetiring { due = Swift.min(due, record.expiresAt) }
         // At or below the minimum nothing is evicted; growth beyond it reschedules everybody.
-        if tally.open > settings.min { due = Swift.min(due, used + settings.idleTimeout) }
+        if tally.open > settings.min { due = Swift.min(due, idleSince(slot) + settings.idleTimeout) }
         return due
+    }
+
+    /// Since when nobody has borrowed the connection: its last loan's end, or its opening. A proof, which touches the
+    /// slot like a use, is seen through; or else keep-alive would keep idle connections from ever being evicted.
+    func idleSince(_ slot: Int) -> MonotonicInstant {
+        let record = records[slot]
+        return record.usesAtProof == slots.uses(slot) ? record.idleAtProof : slots.lastUsed(slot)
     }
 
     mutating func rescheduleMaintenance() {
@@ -38,12 +44,12 @@ extension PoolStateMachine {
                     Self.timer(ofSlot: slot), at: now + Swift.min(settings.keepAliveInterval, settings.idleTimeout))
             }
         }
-        let idleSince = slots.lastUsed(slot)
+        let idleSince = idleSince(slot)
         if now >= records[slot].expiresAt, !records[slot].isRetiring {
             retire(slot)
         } else if now >= idleSince + settings.idleTimeout, isEvictable(slot) {
             close(slot, .idle)
-        } else if now >= Swift.max(idleSince, records[slot].provedAt) + settings.keepAliveInterval {
+        } else if now >= Swift.max(slots.lastUsed(slot), records[slot].provedAt) + settings.keepAliveInterval {
             check(slot)
         } else {
             let next = nextMaintenance(slot)

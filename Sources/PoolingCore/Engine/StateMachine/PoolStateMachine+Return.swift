@@ -84,6 +84,8 @@ extension PoolStateMachine {
     }
 
     mutating func proved(_ slot: Int) {
+        records[slot].idleAtProof = idleSince(slot)
+        records[slot].usesAtProof = slots.uses(slot)
         records[slot].provedAt = now
         lastProved = now
         slots.touch(slot, at: now)
