@@ -40,8 +40,7 @@ extension PoolStateMachine {
                 setState(.idle, of: slot)
             } else {
                 // On loan: idleness begins at its return.
-                return wheel.schedule(
-                    Self.timer(ofSlot: slot), at: now + Swift.min(settings.keepAliveInterval, settings.idleTimeout))
+                return lookAgain(slot)
             }
         }
         let idleSince = idleSince(slot)
@@ -52,10 +51,19 @@ extension PoolStateMachine {
         } else if now >= Swift.max(slots.lastUsed(slot), records[slot].provedAt) + settings.keepAliveInterval {
             check(slot)
         } else {
-            let next = nextMaintenance(slot)
-            // Nothing to do about what is due (spare connections are kept): look again after a whole period.
-            wheel.schedule(Self.timer(ofSlot: slot), at: next > now ? next : now + settings.idleTimeout)
+            // Nothing to do about what is due: spare connections are kept.
+            lookAgain(slot)
         }
+    }
+
+    /// When nothing can be done about what is due: after a whole period, or when something else is due before.
+    private mutating func lookAgain(_ slot: Int) {
+        let record = records[slot]
+        var next = now + Swift.min(settings.keepAliveInterval, settings.idleTimeout)
+        let proof = Swift.max(slots.lastUsed(slot), record.provedAt) + settings.keepAliveInterval
+        if proof > now { next = Swift.min(next, proof) }
+        if !record.isRetiring { next = Swift.min(next, record.expiresAt) }
+        wheel.schedule(Self.timer(ofSlot: slot), at: next)
     }
 
     private func isEvictable(_ slot: Int) -> Bool {
