@@ -94,6 +94,7 @@ extension PoolStateMachine {
         pacing.succeeded(limit: settings.maxConcurrentConnects)
         if isInOutage {
             isInOutage = false
+            isProbeWanted = false
             actions.append(.outageEnded)
         }
         schedule(.outage, at: .distantFuture)
