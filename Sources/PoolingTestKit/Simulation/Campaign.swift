@@ -9,6 +9,7 @@ package struct Campaign: Sendable {
             """
             \(message)
             \(tail.joined(separator: "\n"))
+            \(message)
             To see all of it: make simulate SEED=\(seed)
             """
         }

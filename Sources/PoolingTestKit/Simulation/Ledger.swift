@@ -271,7 +271,7 @@ package final class Ledger {
         let order = request.isReturning ? frontOrder : nextOrder
         waiters[Int(id.index)] = Waiter(
             id: id, stage: .queued, level: request.level, order: order, since: request.since,
-            deadline: request.waits ? request.deadline : .distantFuture, task: request.task)
+            deadline: request.deadline, task: request.task)
         pending.append(id)
     }
 

@@ -28,7 +28,7 @@ package final class SimulatedSlots: DelegatedSlots {
 
     /// What the adversary did while the machine was asking.
     package enum Interference: Sendable, Hashable {
-        case borrowed(Int)
+        case borrowed(LoanID)
         case returned(Int)
     }
 
@@ -93,8 +93,8 @@ package final class SimulatedSlots: DelegatedSlots {
         guard aggression > 0, slot < slots.count, dice.chance(aggression) else { return }
         if slots[slot].holding == .borrowed {
             if giveBack(slot) { interferences.append(.returned(slot)) }
-        } else if borrow(slot, owner: 0) != nil {
-            interferences.append(.borrowed(slot))
+        } else if let loan = borrow(slot, owner: 0) {
+            interferences.append(.borrowed(loan))
         }
     }
 

@@ -12,18 +12,26 @@ extension Simulation {
         if machine.isSuspended { deliver(.resumed) }
         let limit = now + 20_000_000_000
         advance(until: limit, what: "nobody waits and the size is right") {
-            self.ledger.pending.isEmpty && self.ledger.lent == 0 && !self.checker.isFailing
+            self.ledger.pending.isEmpty && self.ledger.lent == 0 
                 && self.ledger.open >= self.machine.settings.min && self.ledger.total <= self.machine.settings.max
         }
         guard violation == nil else { return }
-        let probe = acquire(AcquireRequest(deadline: now + 10_000_000_000, since: now))
-        advance(until: now + 5_000_000_000, what: "a probe acquire is served") {
-            self.ledger.waiter(probe)?.stage == .resolved
-        }
+        probe(until: now + 5_000_000_000)
         advance(until: limit + 20_000_000_000, what: "spare connections are there") {
             let statistics = self.machine.statistics
             let room = statistics.max - statistics.leased - statistics.checking - statistics.resetting
             return statistics.leased == 0 && statistics.idle >= Swift.min(statistics.minIdleGoal(self.machine), room)
+        }
+    }
+
+    /// An acquire succeeds. While an outage lasts those before it are refused at once, and make the pool try.
+    private func probe(until limit: MonotonicInstant) {
+        let acquired = machine.counters.acquired
+        while violation == nil, machine.counters.acquired == acquired {
+            if now > limit { return ledger.problem("no progress: a probe acquire is not served") }
+            let probe = acquire(AcquireRequest(deadline: limit + 5_000_000_000, since: now))
+            agenda.plan(.spontaneous, at: now + 30_000_000)
+            repeat { advance() } while violation == nil && now <= limit && ledger.waiter(probe)?.stage != .resolved
         }
     }
 

@@ -155,6 +155,9 @@ extension Simulation {
     /// that has passed is not mistaken for an effect.
     func deliverLate(_ event: MachineEvent) {
         deliver(.timer)
+        let aggression = slots.aggression
+        slots.aggression = 0
+        defer { slots.aggression = aggression }
         let before = machine.statistics
         let states = machine.records.map(\.state)
         deliver(event)
@@ -173,10 +176,10 @@ extension Simulation {
         for interference in slots.interferences {
             trace.line("    ! \(interference)")
             switch interference {
-            case .borrowed(let slot):
-                trace.mix(40, Int64(slot))
+            case .borrowed(let loan):
+                trace.mix(40, Int64(loan.slot))
                 coverage.reached(.borrowedInsidePort)
-                fastLoanBegan(slots.loan(of: slot), task: 0)
+                fastLoanBegan(loan, task: 0)
             case .returned(let slot):
                 trace.mix(41, Int64(slot))
                 coverage.reached(.returnedInsidePort)

@@ -41,7 +41,7 @@ extension Simulation {
             loans[slot] = Loan(id: loan, task: waiter.task, outcome: .ready)
             agenda.plan(.cancel(id), at: now)
             agenda.plan(.loanEnds(loan), at: now)
-        } else if fate < 5, waiter.deadline != .distantFuture {
+        } else if fate < 5 {
             // The driver says at the last moment that the connection is unfit; the acquire goes on.
             coverage.reached(.unfitAfterGrant)
             loans[slot] = Loan(id: loan, task: 0, outcome: dice.chance(50) ? .suspect : .broken)
