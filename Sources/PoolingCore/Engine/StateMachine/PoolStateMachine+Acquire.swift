@@ -35,7 +35,7 @@ extension PoolStateMachine {
 
     /// A connection that may be lent without I/O, taken out of the idle ones; nil if there is none.
     private mutating func takeFresh() -> Int? {
-        if let slot = nextIdle(), isFresh(slot) {
+        if let slot = freshIdle() {
             slotLists.remove(slot)
             return slot
         }
@@ -63,6 +63,17 @@ extension PoolStateMachine {
         settings.leastRecentlyUsedFirst ? slotLists.first(of: SlotList.idle) : slotLists.last(of: SlotList.idle)
     }
 
+    /// The next of the machine's own idle connections that needs no proof. Usually the next of all; but where idle ones
+    /// go by the longest idle first, it may be the last, proved a moment ago for whoever waits now.
+    private func freshIdle() -> Int? {
+        var candidate = nextIdle()
+        while let slot = candidate {
+            if isFresh(slot) { return slot }
+            candidate = settings.leastRecentlyUsedFirst ? slotLists.after(slot) : slotLists.before(slot)
+        }
+        return nil
+    }
+
     func isFresh(_ slot: Int) -> Bool {
         let record = records[slot]
         guard record.generation == generation, !record.isCondemned else { return false }
@@ -85,7 +96,7 @@ extension PoolStateMachine {
 
     /// Lends idle connections to those who wait, and starts checks on as many as are wanted of those that need one.
     mutating func serve() {
-        while let head = waiters.head, let slot = nextIdle() {
+        while let head = waiters.head, let slot = freshIdle() ?? nextIdle() {
             if isFresh(slot) {
                 if settings.prepares { prepare(slot, for: head) } else { lend(slot, to: head, immediately: false) }
             } else if records[slot].generation != generation || records[slot].isCondemned {
