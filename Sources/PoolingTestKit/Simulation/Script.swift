@@ -56,7 +56,7 @@ package struct Script: Sendable {
         c.maxUses = dice.chance(80) ? nil : 1 + dice.below(5)
         c.keepAliveInterval = dice.chance(30) ? nil : dice.duration(20, 190)
         c.idleOrder = dice.chance(20) ? .leastRecentlyUsed : .mostRecentlyUsed
-        c.maxWaiters = dice.chance(70) ? nil : dice.below(6)
+        c.maxWaiters = dice.chance(70) ? nil : 1 + dice.below(6)
         c.maxConcurrentConnects = 1 + dice.below(4)
         c.backoff = Backoff(
             initial: dice.duration(0, 40), multiplier: 1 + Double(dice.below(20)) / 10, cap: dice.duration(40, 400))
