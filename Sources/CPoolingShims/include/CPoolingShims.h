@@ -49,6 +49,15 @@ extern void *swift_task_getCurrent(void);
 
 static inline uintptr_t pooling_current_task(void) { return (uintptr_t)swift_task_getCurrent(); }
 
+/// Tells the core that this is a spin loop: less heat, and the sibling thread gets the pipeline.
+static inline void pooling_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ __volatile__("isb");
+#endif
+}
+
 /// Waits on `condition` until the monotonic clock reads `deadline` nanoseconds (INT64_MAX: without end).
 /// Opaque: see pooling_signal_create.
 typedef struct pooling_signal pooling_signal;
@@ -65,5 +74,8 @@ int pooling_signal_wait(pooling_signal *, int64_t deadline);
 
 /// Starts a detached thread with a name (15 bytes are kept) and every signal blocked. Returns 0 or an errno.
 int pooling_thread_start(const char *name, void (*body)(void *), void *argument);
+
+/// One line to standard error, for what must be said when nobody listens.
+void pooling_warn(const char *line);
 
 #endif

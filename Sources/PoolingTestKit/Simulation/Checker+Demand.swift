@@ -58,7 +58,10 @@ extension Simulation {
         let retiring = machine.records.reduce(0) { $0 + ($1.isRetiring ? 1 : 0) }
         let open = s.idle + s.leased + s.checking + s.resetting
         var wanted = ledger.queuedCount + Swift.max(0, s.min + retiring - open)
-        if ledger.queuedCount == 0 { wanted += Swift.max(0, machine.settings.minIdle - s.idle) }
+        if ledger.queuedCount == 0 {
+            // What the adversary did since the machine looked is not held against it.
+            wanted += Swift.max(0, machine.settings.minIdle - (hadInterference ? 0 : s.idle))
+        }
         if ledger.isAnyoneWarming { wanted += 1 }
         if machine.isInOutage { wanted += 1 }
         ledger.require(s.connecting <= wanted, "\(s.connecting) connects for a need of \(wanted)")

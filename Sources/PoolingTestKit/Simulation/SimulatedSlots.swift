@@ -22,6 +22,7 @@ package final class SimulatedSlots: DelegatedSlots {
         package var sequence: UInt64 = 0
         package var uses = 0
         package var lastUsed = MonotonicInstant(nanoseconds: .min)
+        package var lastProved = MonotonicInstant(nanoseconds: .min)
         package var owner: UInt = 0
         package var since = MonotonicInstant(nanoseconds: 0)
     }
@@ -57,7 +58,7 @@ package final class SimulatedSlots: DelegatedSlots {
         switch validation {
         case .never: return true
         case .always: return false
-        case .afterIdle(let limit): return now - slots[slot].lastUsed <= limit
+        case .afterIdle(let limit): return now - Swift.max(slots[slot].lastUsed, slots[slot].lastProved) <= limit
         }
     }
 
@@ -168,7 +169,7 @@ package final class SimulatedSlots: DelegatedSlots {
         slots[slot].holding = .owned
     }
 
-    package func touch(_ slot: Int, at now: MonotonicInstant) { slots[slot].lastUsed = now }
+    package func touch(_ slot: Int, at now: MonotonicInstant) { slots[slot].lastProved = now }
 
     package func isIdle(_ slot: Int) -> Bool {
         let answer = slots[slot].holding == .idle

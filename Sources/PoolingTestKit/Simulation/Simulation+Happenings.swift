@@ -50,7 +50,10 @@ extension Simulation {
             deadline: now + machine.settings.acquireTimeout, level: dice.chance(70) ? 1 : dice.below(3), since: now,
             task: task)
         if dice.chance(25) { request.deadline = now + dice.milliseconds(0, 30) }
-        if dice.chance(8) { request.waits = false }
+        if dice.chance(8) {
+            request.waits = false
+            request.skipsPreparation = dice.chance(50)
+        }
         let id = acquire(request)
         if machine.isSuspended, ledger.waiter(id)?.stage == .queued { coverage.reached(.waitedThroughSuspension) }
         if machine.settings.detectsNesting, task != 0, ledger.waiter(id)?.stage == .queued {

@@ -12,7 +12,7 @@ extension Simulation {
         if machine.isSuspended { deliver(.resumed) }
         let limit = now + 20_000_000_000
         advance(until: limit, what: "nobody waits and the size is right") {
-            self.ledger.pending.isEmpty && self.ledger.lent == 0 
+            self.ledger.pending.isEmpty && self.ledger.lent == 0
                 && self.ledger.open >= self.machine.settings.min && self.ledger.total <= self.machine.settings.max
         }
         guard violation == nil else { return }

@@ -154,10 +154,10 @@ extension Simulation {
     /// Events of what is gone change nothing (F4). The pool is brought to rest at this instant first, so that time
     /// that has passed is not mistaken for an effect.
     func deliverLate(_ event: MachineEvent) {
-        deliver(.timer)
         let aggression = slots.aggression
         slots.aggression = 0
         defer { slots.aggression = aggression }
+        deliver(.timer)
         let before = machine.statistics
         let states = machine.records.map(\.state)
         deliver(event)
@@ -172,7 +172,8 @@ extension Simulation {
 
     /// What the adversary did while the machine was asking.
     func settleInterferences() {
-        guard !slots.interferences.isEmpty else { return }
+        hadInterference = !slots.interferences.isEmpty
+        guard hadInterference else { return }
         for interference in slots.interferences {
             trace.line("    ! \(interference)")
             switch interference {

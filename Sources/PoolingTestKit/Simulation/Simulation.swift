@@ -78,6 +78,8 @@ package final class Simulation {
     var shutdownReport: ShutdownReport?
     var checker = Checker()
     var startedConnects = 0
+    /// The adversary acted during the event.
+    var hadInterference = false
 
     package init(script: Script, keepsTrace: Bool = false) {
         self.script = script

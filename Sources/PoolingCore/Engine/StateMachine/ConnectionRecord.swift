@@ -28,17 +28,12 @@ package struct ConnectionRecord: Sendable {
     package var openedAt = MonotonicInstant(nanoseconds: 0)
     package var expiresAt = MonotonicInstant.distantFuture
     package var provedAt = MonotonicInstant(nanoseconds: .min)
-    /// The end of the last loan before ``provedAt``, and how many loans there had been: proofs do not end idleness.
-    package var idleAtProof = MonotonicInstant(nanoseconds: 0)
-    package var usesAtProof = -1
     package var lentAt = MonotonicInstant(nanoseconds: 0)
     package var generation: UInt64 = 0
     /// Expired, and kept until its replacement is open.
     package var isRetiring = false
     /// The task that holds it, 0 if unknown.
     package var owner: UInt = 0
-    /// That task waits for another connection of this pool.
-    package var ownerWaits = false
     /// Single out by ``Pool/recycle(_:)``.
     package var isCondemned = false
 }

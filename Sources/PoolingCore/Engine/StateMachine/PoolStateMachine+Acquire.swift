@@ -20,7 +20,7 @@ extension PoolStateMachine {
         if request.deadline <= now { return refuse(id, .timedOut, since: request.since) }
         if waiters.queuedCount >= settings.maxWaiters { return refuse(id, .queueFull, since: request.since) }
 
-        waiters.enqueue(id, level: request.level, since: request.since, task: request.task, isNested: false)
+        waiters.enqueue(id, level: request.level, since: request.since, task: request.task)
         if request.isReturning { waiters.requeue(id) }
         wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
         if settings.detectsNesting, request.task != 0 {
@@ -85,8 +85,8 @@ extension PoolStateMachine {
     }
 
     private mutating func lendOrPrepare(_ slot: Int, to id: WaiterID, _ request: AcquireRequest) {
-        waiters.enqueue(id, level: request.level, since: request.since, task: request.task, isNested: false)
-        if settings.prepares {
+        waiters.enqueue(id, level: request.level, since: request.since, task: request.task)
+        if settings.prepares, !request.skipsPreparation {
             wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
             prepare(slot, for: id)
         } else {
@@ -157,9 +157,11 @@ extension PoolStateMachine {
         }
     }
 
+    /// Cancelled before it was known here.
+    package mutating func countEarlyCancellation() { counters.cancelled += 1 }
+
     private mutating func forget(_ id: WaiterID) {
         wheel.cancel(Self.timer(ofWaiter: Int(id.index)))
-        if let waiter = waiters[id], waiter.isNested { markOwner(waiter.task, waits: false) }
         waiters.remove(id)
     }
 
@@ -227,19 +229,9 @@ extension PoolStateMachine {
     ///
     /// Only a task that holds a loan of this pool can complete such a knot, so the scan ends at once for others.
     private mutating func isDeadlock(addingTask task: UInt, waiter: WaiterID) -> Bool {
-        guard markOwner(task, waits: true) else { return false }
+        guard records.contains(where: { $0.state == .leased && $0.owner == task }) else { return false }
         waiters.setNested(waiter)
         guard tally.leased == tally.total, tally.total >= settings.max else { return false }
-        return records.allSatisfy { $0.state != .leased || $0.ownerWaits }
-    }
-
-    @discardableResult
-    private mutating func markOwner(_ task: UInt, waits: Bool) -> Bool {
-        var found = false
-        for slot in records.indices where records[slot].state == .leased && records[slot].owner == task {
-            records[slot].ownerWaits = waits
-            found = true
-        }
-        return found
+        return records.allSatisfy { $0.state != .leased || waiters.hasNested(task: $0.owner) }
     }
 }

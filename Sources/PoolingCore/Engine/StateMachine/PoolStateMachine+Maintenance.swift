@@ -7,15 +7,8 @@ extension PoolStateMachine {
         var due = Swift.max(slots.lastUsed(slot), record.provedAt) + settings.keepAliveInterval
         if !record.isRetiring { due = Swift.min(due, record.expiresAt) }
         // At or below the minimum nothing is evicted; growth beyond it reschedules everybody.
-        if tally.open > settings.min { due = Swift.min(due, idleSince(slot) + settings.idleTimeout) }
+        if tally.open > settings.min { due = Swift.min(due, slots.lastUsed(slot) + settings.idleTimeout) }
         return due
-    }
-
-    /// Since when nobody has borrowed the connection: its last loan's end, or its opening. A proof, which touches the
-    /// slot like a use, is seen through; or else keep-alive would keep idle connections from ever being evicted.
-    func idleSince(_ slot: Int) -> MonotonicInstant {
-        let record = records[slot]
-        return record.usesAtProof == slots.uses(slot) ? record.idleAtProof : slots.lastUsed(slot)
     }
 
     mutating func rescheduleMaintenance() {
@@ -43,7 +36,7 @@ extension PoolStateMachine {
                 return lookAgain(slot)
             }
         }
-        let idleSince = idleSince(slot)
+        let idleSince = slots.lastUsed(slot)
         if now >= records[slot].expiresAt, !records[slot].isRetiring {
             retire(slot)
         } else if now >= idleSince + settings.idleTimeout, isEvictable(slot) {

@@ -11,7 +11,6 @@ extension PoolStateMachine {
         setState(.idle, of: slot)
         slotLists.remove(slot)
         records[slot].owner = 0
-        records[slot].ownerWaits = false
         counters.released += 1
 
         switch outcome {
@@ -84,8 +83,6 @@ extension PoolStateMachine {
     }
 
     mutating func proved(_ slot: Int) {
-        records[slot].idleAtProof = idleSince(slot)
-        records[slot].usesAtProof = slots.uses(slot)
         records[slot].provedAt = now
         lastProved = now
         slots.touch(slot, at: now)
