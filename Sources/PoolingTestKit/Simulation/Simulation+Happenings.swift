@@ -160,7 +160,9 @@ extension Simulation {
     }
 
     private func apply() {
-        let settings = Script.settings(&dice, hooks: script.hooks)
+        var settings = Script.settings(&dice, hooks: script.hooks)
+        // Who waits nested is noted from the start or not at all.
+        settings.detectsNesting = script.settings.detectsNesting
         if ledger.lent > settings.max { coverage.reached(.resizedBelowUse) }
         ledger.mostUses = Swift.max(ledger.mostUses, settings.maxUses)
         slots.validation = settings.validation
