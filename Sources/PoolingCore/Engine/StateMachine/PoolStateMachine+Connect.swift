@@ -106,7 +106,6 @@ extension PoolStateMachine {
         if tally.staying > settings.max { return close(slot, .resized) }
         if records[slot].generation != generation || records[slot].isCondemned { return close(slot, .recycled) }
         becomeIdle(slot)
-        closeReplaced()
         if tally.open > settings.min { rescheduleMaintenance() }
     }
 

@@ -12,6 +12,7 @@ extension PoolStateMachine {
             let limit = settings.maxLifetime == .max ? .distantFuture : records[slot].openedAt + settings.maxLifetime
             records[slot].expiresAt = Swift.min(records[slot].expiresAt, limit)
         }
+        reconsiderRetirements()
         rescheduleMaintenance()
     }
 

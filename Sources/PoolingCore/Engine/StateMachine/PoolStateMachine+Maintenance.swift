@@ -92,23 +92,19 @@ extension PoolStateMachine {
 
     static var retirementRetry: Int64 { 50_000_000 }
 
-    /// A connection has opened: one that waited for its replacement can go.
+    /// Connections that waited for their replacements go once there are more than the minimum; those on loan when they
+    /// come back.
     mutating func closeReplaced() {
-        guard retiringCount > 0, tally.open > settings.min else { return }
         for slot in records.indices where records[slot].isRetiring {
+            guard tally.open > settings.min else { return }
             if records[slot].state == .delegated { recall(slot) }
-            switch records[slot].state {
-            case .idle:
-                close(slot, .lifetime)
-                return
-            case .leased:
-                // Leaves at its return.
-                records[slot].isCondemned = true
-                records[slot].isRetiring = false
-                retiringCount -= 1
-                return
-            case .vacant, .connecting, .checking, .preparing, .delegated, .resetting, .closing: continue
-            }
+            if records[slot].state == .idle { close(slot, .lifetime) }
         }
+    }
+
+    /// What was decided under other settings is decided anew: their replacements may not come now.
+    mutating func reconsiderRetirements() {
+        for slot in records.indices where records[slot].isRetiring { records[slot].isRetiring = false }
+        retiringCount = 0
     }
 }

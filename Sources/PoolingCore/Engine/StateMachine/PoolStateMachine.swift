@@ -113,6 +113,7 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
             finishShutdownIfEmpty()
             return
         }
+        if retiringCount > 0 { closeReplaced() }
         if !isSuspended {
             if waiters.hasQueued {
                 recallDelegated()
