@@ -31,9 +31,8 @@ extension PoolStateMachine {
             if unserved > 0 {
                 let goal = growth.connections(forWaiters: queued, headWaited: now - headSince, open: tally.open)
                 wanted = Swift.max(wanted, Swift.min(goal - coming, unserved))
-                if goal <= tally.open {
-                    schedule(.growth, at: Swift.max(growth.nextLook(headSince: headSince), now + 1))
-                }
+                // Also while connects are in flight, which may be stuck (F2).
+                if goal <= coming { schedule(.growth, at: growth.nextLook(headSince: headSince, now: now)) }
             }
         } else if settings.minIdle > 0 {
             wanted = Swift.max(wanted, settings.minIdle - idleCount() - tally.connecting)
