@@ -193,6 +193,9 @@ extension PoolStateMachine {
         case .checking:
             counters.validationFailed += 1
             counters.closedByReason[Int(CloseReason.validationFailed.code.rawValue)] += 1
+            let began = records[slot].operationStarted
+            vacate(slot)
+            return checkSiblings(usedBefore: began)
         case .preparing(let id):
             if waiters[id]?.state == .preparing(slot: slot) { waiters.requeue(id) }
             counters.closedByReason[Int(CloseReason.prepareFailed.code.rawValue)] += 1
