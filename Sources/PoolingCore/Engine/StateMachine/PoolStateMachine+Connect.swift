@@ -129,11 +129,17 @@ extension PoolStateMachine {
         }
     }
 
+    /// Connects have failed for as long as the policy bears.
+    var bearsNoMore: Bool {
+        guard let failAfter = settings.failAfter, let since = pacing.failingSince else { return false }
+        return now >= since + failAfter
+    }
+
     /// Connects have failed for as long as the policy bears, and nothing is open: those who wait are told, and so are
     /// those who come, until a probe succeeds.
     mutating func checkOutage() {
         guard !isInOutage, let failAfter = settings.failAfter, let since = pacing.failingSince else { return }
-        guard now >= since + failAfter else { return schedule(.outage, at: since + failAfter) }
+        guard bearsNoMore else { return schedule(.outage, at: since + failAfter) }
         guard tally.open == 0 else { return }
         isInOutage = true
         actions.append(.outageBegan)
