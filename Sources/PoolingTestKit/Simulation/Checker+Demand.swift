@@ -104,8 +104,8 @@ extension Simulation {
         case .recycled where connection.openedAt == now: coverage.reached(.staleConnectClosed)
         case .resized:
             ledger.require(
-                ledger.open + ledger.opening > machine.settings.max,
-                "\(id) was closed for a smaller max with \(ledger.open + ledger.opening) of \(machine.settings.max)")
+                ledger.open > machine.settings.max,
+                "\(id) was closed for a smaller max with \(ledger.open) of \(machine.settings.max) open")
         case .prepareFailed: coverage.reached(.prepareFailed)
         default: break
         }

@@ -12,8 +12,6 @@ package struct StateTally: Sendable, Hashable {
     /// Open and not on their way out.
     package var open: Int { checking + preparing + delegated + leased + idle + resetting }
     package var total: Int { open + connecting + closing }
-    /// What there will be once those that close have gone.
-    package var staying: Int { open + connecting }
 
     mutating func add(_ change: Int, to state: ConnectionRecord.State) {
         switch state {
