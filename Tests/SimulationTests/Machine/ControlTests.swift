@@ -1,6 +1,7 @@
-@testable import PoolingCore
 import PoolingTestKit
 import Testing
+
+@testable import PoolingCore
 
 @Suite struct ControlTests {
     @Test func `while suspended, loans run on and new acquires wait`() {
@@ -101,7 +102,8 @@ import Testing
         let rig = Rig { $0.max = 3 }
         rig.open(2)
         rig.acquire()
-        let stale = (0..<3).flatMap { slot in (0..<4).map { Operation(slot: Int32(slot), number: UInt32($0)) } }
+        let stale =
+            (0..<3).flatMap { slot in (0..<4).map { Operation(slot: Int32(slot), number: UInt32($0)) } }
             + [Operation(slot: 99, number: 1)]
         for operation in stale where !rig.machine.isCurrent(operation) {
             let events: [MachineEvent] = [

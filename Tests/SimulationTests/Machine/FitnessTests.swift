@@ -97,8 +97,7 @@ import Testing
         #expect(rig.grants[id] != nil && rig.refusals.isEmpty)
     }
 
-    @Test func `with validation always each loan is proved, in either order`(
-    ) {
+    @Test func `with validation always each loan is proved, in either order`() {
         for order in [IdleOrder.mostRecentlyUsed, .leastRecentlyUsed] {
             let rig = Rig {
                 $0.max = 3

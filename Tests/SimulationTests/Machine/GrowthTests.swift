@@ -7,6 +7,7 @@ import Testing
         let rig = Rig { $0.max = 3 }
         let ids = (0..<3).map { _ in rig.acquire() }
         #expect(rig.connects.count == 3)
+        rig.pass(.milliseconds(1))
         for _ in 0..<3 { rig.connect(well: false) }
         rig.pass(.milliseconds(60))
         #expect(rig.connects.count == 1, "one prober")

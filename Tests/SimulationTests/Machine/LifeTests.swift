@@ -130,6 +130,7 @@ import Testing
         let ids = (0..<6).map { _ in rig.acquire() }
         rig.pass(.milliseconds(50)) { rig.connectAll() }
         for id in ids { rig.release(id) }
+        rig.connectAll()
         #expect(rig.statistics.idle == 6)
         rig.pass(.seconds(60)) { rig.closeAll() }
         #expect(rig.statistics.idle == 2)
