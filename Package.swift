@@ -37,6 +37,24 @@ let package = Package(
         ),
         .target(name: "CPoolingShims"),
 
+        // For driver authors and for our own proof.
+        .target(name: "PoolingTestKit", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        // The simulator at the command line.
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "PoolingTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["PoolingTestKit", "PoolingCore", "simulate"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
     ]
 )

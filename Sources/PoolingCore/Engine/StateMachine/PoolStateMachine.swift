@@ -111,6 +111,7 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
             finishShutdownIfEmpty()
             return
         }
+        if retiringCount > 0 { closeReplaced() }
         if !isSuspended {
             if waiters.hasQueued {
                 recallDelegated()
