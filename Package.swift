@@ -14,6 +14,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
+        .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -34,5 +35,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CPoolingShims"),
+
+        // The SQL vocabulary that drivers share.
+        .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
     ]
 )
