@@ -40,5 +40,6 @@ let package = Package(
         .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
 
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
+        .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
     ]
 )
