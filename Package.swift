@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
         .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
+        .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -39,7 +40,21 @@ let package = Package(
         // The SQL vocabulary that drivers share.
         .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
 
+        // Drivers.
+        .target(
+            name: "SQLiteDriver",
+            dependencies: ["PoolingCore", "PoolingSQL", "CSQLite"],
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
+
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
+        .testTarget(
+            name: "SQLiteDriverTests", dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore"], swiftSettings: settings),
         .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
     ]
 )
