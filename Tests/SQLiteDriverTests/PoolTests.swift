@@ -69,6 +69,36 @@ import Testing
         #expect(await pool.shutdown().isClean)
     }
 
+    @Test("that is shut down under a statement stops it and closes its file")
+    func forced() async throws {
+        let calls = Calls()
+        let pool = try Pool(SQLite(path: scratch.path(), executor: calls.executor))
+        try await pool.warmUp()
+        let before = calls.count
+        let running = Task { try await pool.transaction { try await $0.query(endless) } }
+        // BEGIN, then the statement.
+        await calls.reach(before + 2)
+        let report = await pool.shutdown(within: .milliseconds(50))
+        #expect(report.loansForced == 1)
+        await #expect(throws: SQLError.self) { try await running.value }
+    }
+
+    @Test("stops the statement of a cancelled task and lends the same connection again")
+    func cancelled() async throws {
+        let calls = Calls()
+        let pool = try Pool(
+            SQLite(path: scratch.path(), executor: calls.executor), configuration: PoolConfiguration(max: 1))
+        try await pool.warmUp()
+        let before = calls.count
+        let running = Task { try await pool.query(endless) }
+        await calls.reach(before + 1)
+        running.cancel()
+        await #expect(throws: CancellationError.self) { try await running.value }
+        #expect(try await pool.query("SELECT 42")[0].decode(Int.self) == 42)
+        #expect(pool.statistics.connected == 1)
+        #expect(await pool.shutdown().isClean)
+    }
+
     @Test("tells why it can't connect")
     func cannotConnect() async throws {
         let path = try scratch.write(Array(repeating: 120, count: 4096), to: "garbage")
