@@ -1,0 +1,15 @@
+# What counts as a green test run. Sourced by the test and the mutant scripts, so that both judge alike.
+# shellcheck shell=bash
+
+# tests_run LOG: how many tests the log tells of, over swift-testing's and XCTest's summaries.
+tests_run() {
+    sed -n -E \
+        -e 's/.*Test run with ([0-9]+) tests?( in [0-9]+ suites?)? (passed|failed).*/\1/p' \
+        -e 's/.*Executed ([0-9]+) tests?, with .*/\1/p' "$1" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# misuse_in LOG…: true if a continuation was dropped or resumed twice. The runtime only prints this and goes on (F5).
+misuse_in() { grep -q 'CONTINUATION MISUSE' "$@"; }
+
+# skipped_in LOG: true if a test was skipped. A test that can't run has to fail, or nobody notices.
+skipped_in() { grep -q -E '^.{0,4}(Test|Suite) .* skipped( |\.|:|$)|: Test skipped' "$1"; }
