@@ -54,7 +54,7 @@ build() { swift build --package-path "$tree" --build-tests; }
 # run_test FILTER LOG: sets `outcome` to green, red, crashed, hung, misuse or none.
 run_test() {
     local status=0
-    limited "$run_limit" swift test --package-path "$tree" --skip-build --parallel --filter "$1" >"$2" 2>&1 || status=$?
+    swift_test "$run_limit" --package-path "$tree" --skip-build --parallel --filter "$1" >"$2" 2>&1 || status=$?
     if ((status == 124 || status == 137)); then
         outcome=hung
     elif misuse_in "$2"; then

@@ -27,9 +27,19 @@ check_log() {
     if skipped_in "$log"; then fail "a test was skipped; see $log"; fi
 }
 
+all_tests() {
+    local status=0
+    swift_test "$test_limit" --skip-build --parallel || status=$?
+    if ((status == 124 || status == 137)); then
+        printf '\nThe time (%d s) was up. These tests had begun and not ended:\n' "$test_limit"
+        unfinished_in "$logs/tests.log"
+    fi
+    return "$status"
+}
+
 stage "dependencies" bash scripts/install-dependencies.sh
 stage "build" swift build --build-tests
-stage "tests" limited "$test_limit" swift test --skip-build --parallel
+stage "tests" all_tests
 check_log "tests"
 count=$(tests_run "$logs/tests.log")
 ((count > 0)) || fail "no test ran"

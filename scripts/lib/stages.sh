@@ -49,12 +49,13 @@ say_progress() { if [[ -t 2 && ${VERBOSE:-0} == 0 ]]; then printf '\r\033[K%s' "
 clear_progress() { say_progress ""; }
 
 # A hung command fails, with its log, instead of holding up everything: limited SECONDS COMMAND…
-# Status 124 or 137 means that the time was up. (`timeout` is part of coreutils; macOS may not have it.)
+# Status 124 or 137 means that the time was up. (`timeout` is part of coreutils; macOS may not have it.) `swift` takes
+# its children with it on SIGINT; on SIGTERM it leaves them behind.
 limited() {
     local seconds=$1
     shift
     if command -v timeout >/dev/null; then
-        timeout --kill-after=10 "$seconds" "$@"
+        timeout --signal=INT --kill-after=20 "$seconds" "$@"
     else
         "$@"
     fi

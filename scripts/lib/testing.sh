@@ -1,6 +1,24 @@
 # What counts as a green test run. Sourced by the test and the mutant scripts, so that both judge alike.
 # shellcheck shell=bash
 
+# swift_test SECONDS ARGUMENT…: `swift test` with a limit, and its output line by line, so that the log of a hung run
+# tells how far it came.
+swift_test() {
+    local seconds=$1 buffering=""
+    shift
+    if command -v stdbuf >/dev/null; then buffering="stdbuf -oL -eL"; fi
+    # shellcheck disable=SC2086 # a command with its options, or nothing
+    limited "$seconds" $buffering swift test "$@"
+}
+
+# unfinished_in LOG: the tests that began and did not end.
+unfinished_in() {
+    awk '/ (Test|Suite) run / { next }
+         match($0, /Test .* started\.$/) { running[substr($0, RSTART + 5, RLENGTH - 14)] = 1 }
+         match($0, /Test .* (passed|failed) after /) { delete running[substr($0, RSTART + 5, RLENGTH - 19)] }
+         END { for (test in running) print test }' "$1" | sort
+}
+
 # tests_run LOG: how many tests the log tells of, over swift-testing's and XCTest's summaries.
 tests_run() {
     sed -n -E \
