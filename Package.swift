@@ -34,5 +34,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CPoolingShims"),
+
+        .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
     ]
 )

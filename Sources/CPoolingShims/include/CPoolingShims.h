@@ -49,6 +49,15 @@ extern void *swift_task_getCurrent(void);
 
 static inline uintptr_t pooling_current_task(void) { return (uintptr_t)swift_task_getCurrent(); }
 
+/// Tells the core that this is a spin loop: less heat, and the sibling thread gets the pipeline.
+static inline void pooling_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ __volatile__("isb");
+#endif
+}
+
 /// Waits on `condition` until the monotonic clock reads `deadline` nanoseconds (INT64_MAX: without end).
 /// Opaque: see pooling_signal_create.
 typedef struct pooling_signal pooling_signal;
