@@ -5,7 +5,7 @@ set -euo pipefail
 source scripts/lib/files.sh
 
 status=0
-swift_files | xargs swift format lint --strict --parallel || status=1
+repository_files 'Tests/*.swift' 'Examples/*.swift' 'Benchmarks/*.swift' | xargs swift format lint --strict --parallel || status=1
 
 strict=$(mktemp)
 trap 'rm -f "$strict"' EXIT

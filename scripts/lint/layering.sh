@@ -7,7 +7,7 @@ source scripts/lib/files.sh
 # allowed TARGET: what it may import of this package; for PoolingCore, what it may import at all.
 allowed() {
     case $1 in
-        PoolingCore) echo "CPoolingShims ServiceContextModule ServiceLifecycle Synchronization Darwin Glibc Musl" ;;
+        PoolingCore) echo "CPoolingShims ServiceContextModule ServiceLifecycle Synchronization HeapModule Darwin Glibc Musl" ;;
         PoolingSQL) echo "PoolingCore" ;;
         PGDriver) echo "PoolingCore PoolingSQL CLibPQ CPoolingShims" ;;
         SQLiteDriver) echo "PoolingCore PoolingSQL CSQLite CPoolingShims" ;;
