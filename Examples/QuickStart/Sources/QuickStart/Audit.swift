@@ -37,7 +37,7 @@ struct Audit {
         summary.append("at most \(peak) connections and \(queue) waiting tasks in \(snapshots.count) snapshots")
         expect(
             wrong == nil, "the statistics added up at every moment, with never more than max connections",
-            else: wrong.map { "\($0)" } ?? "")
+            else: wrong.map { "\($0.total) of max \($0.max), acquired \($0.acquired), released \($0.released)" } ?? "")
     }
 
     mutating func check(_ before: PoolStatistics, _ after: PoolStatistics, acquires: Int) {
@@ -63,11 +63,13 @@ struct Audit {
         expect(report.isClean, "the shutdown had to force nothing", else: "\(report)")
         expect(
             statistics.total == 0 && statistics.abandoned == 0 && statistics.connected == statistics.closed,
-            "every connection was closed", else: "\(statistics)")
+            "every connection was closed",
+            else: "opened \(statistics.connected), closed \(statistics.closed), still there \(statistics.total), "
+                + "given up on \(statistics.abandoned)")
     }
 
     mutating func check(filesBefore before: [String], after: [String]) {
-        expect(before == after, "no file of the database is open", else: after.joined(separator: ", "))
+        expect(before == after, "no file of the database is open", else: Set(after).sorted().joined(separator: ", "))
     }
 
     func print() {
