@@ -145,7 +145,8 @@ while IFS= read -r test; do
         green) ;;
         none) fail "'$test' matches no test" ;;
         *)
-            tail -n 40 "$(log_of baseline)" >&2
+            grep -E '✘|CONTINUATION MISUSE|Fatal error' "$(log_of baseline)" >&2 || true
+            unfinished_in "$(log_of baseline)" | sed 's/^/did not end: /' >&2
             fail "'$test' fails without any patch ($outcome)"
             ;;
     esac
