@@ -13,10 +13,12 @@ swift_test() {
 
 # unfinished_in LOG: the tests that began and did not end.
 unfinished_in() {
-    awk '/ (Test|Suite) run / { next }
-         match($0, /Test .* started\.$/) { running[substr($0, RSTART + 5, RLENGTH - 14)] = 1 }
-         match($0, /Test .* (passed|failed) after /) { delete running[substr($0, RSTART + 5, RLENGTH - 19)] }
-         END { for (test in running) print test }' "$1" | sort
+    sed -E -n '/Test (run|case) /d
+        s/.*Test (.*) started\.$/+ \1/p
+        s/.*Test (.*) (passed|failed) after .*/- \1/p' "$1" \
+        | sed -E 's/ with [0-9]+ test cases?$//' \
+        | awk '{ name = substr($0, 3) } /^\+/ { running[name] } /^-/ { delete running[name] } END { for (n in running) print n }' \
+        | sort
 }
 
 # tests_run LOG: how many tests the log tells of, over swift-testing's and XCTest's summaries.
