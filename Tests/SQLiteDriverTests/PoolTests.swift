@@ -103,7 +103,10 @@ import Testing
     func cannotConnect() async throws {
         let path = try scratch.write(Array(repeating: 120, count: 4096), to: "garbage")
         let pool = try Pool(
-            SQLite(path: path), configuration: PoolConfiguration(acquireTimeout: .milliseconds(200)))
+            SQLite(path: path),
+            configuration: PoolConfiguration(
+                backoff: Backoff(initial: .milliseconds(5), cap: .milliseconds(10)),
+                outagePolicy: .failAfter(.milliseconds(20))))
         let error = await #expect(throws: PoolError.self) { try await pool.query("SELECT 1") }
         #expect(
             error.map { "\($0)".contains("'\(path)' is no SQLite database") } == true, "\(String(describing: error))")
