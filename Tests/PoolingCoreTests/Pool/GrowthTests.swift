@@ -103,20 +103,6 @@ import Testing
         #expect(await pool.shutdown().isClean)
     }
 
-    @Test func `F8: a spike of short work does not end in a full pool`() async throws {
-        let driver = ScriptedDriver(.init(connect: { _ in try await Task.sleep(for: .milliseconds(150)) }))
-        let pool = try Pool(driver, configuration: .init(min: 5, max: 50, maxConcurrentConnects: 8))
-        try await pool.warmUp()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<50 {
-                group.addTask { try await pool.withConnection { _ in try await Task.sleep(for: .milliseconds(2)) } }
-            }
-            try await group.waitForAll()
-        }
-        #expect(pool.statistics.total <= 7)
-        #expect(await pool.shutdown().isClean)
-    }
-
     @Test func `a queue behind long work grows the pool`() async throws {
         let log = EventLog()
         let gate = Gate()

@@ -12,11 +12,7 @@ extension PoolStateMachine {
             return true
         }
         if !request.waits { return refuse(id, .unavailable, since: request.since) }
-        if isInOutage {
-            isProbeWanted = true
-            _ = refuse(id, .outage, since: request.since)
-            return false
-        }
+        if isInOutage { return refuse(id, .outage, since: request.since) }
         if request.deadline <= now { return refuse(id, .timedOut, since: request.since) }
         if waiters.queuedCount >= settings.maxWaiters { return refuse(id, .queueFull, since: request.since) }
 

@@ -41,7 +41,8 @@ extension PoolStateMachine {
             schedule(.spare, at: now + Self.spareLookInterval)
         }
         if waiters.hasWarming { wanted = Swift.max(wanted, 1 - coming) }
-        if isProbeWanted { wanted = Swift.max(wanted, 1 - tally.connecting) }
+        // An outage ends by a probe that succeeds, whether anybody asks or not: the first to ask must not pay for it.
+        if isInOutage { wanted = Swift.max(wanted, 1 - tally.connecting) }
         return wanted
     }
 
@@ -60,7 +61,6 @@ extension PoolStateMachine {
             wheel.reserve(Self.timer(ofSlot: records.count))
             slots.reserve(records.count)
         }
-        isProbeWanted = false
         let id = ConnectionID(rawValue: nextConnectionID)
         nextConnectionID += 1
         let operationNumber = records[slot].operation
@@ -95,7 +95,6 @@ extension PoolStateMachine {
         pacing.succeeded(limit: settings.maxConcurrentConnects)
         if isInOutage {
             isInOutage = false
-            isProbeWanted = false
             actions.append(.outageEnded)
         }
         schedule(.outage, at: .distantFuture)
@@ -145,6 +144,6 @@ extension PoolStateMachine {
         guard tally.open == 0 else { return }
         isInOutage = true
         actions.append(.outageBegan)
-        if refuseAll(.outage) > 0 { isProbeWanted = true }
+        _ = refuseAll(.outage)
     }
 }
