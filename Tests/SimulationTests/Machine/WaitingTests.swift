@@ -178,6 +178,29 @@ import Testing
         #expect(rig.refusal(of: rig.acquire(task: 2)) == .nested)
     }
 
+    @Test func `F52: who waits again because a preparation failed counts, too`() {
+        let rig = Rig(hooks: .prepare) { $0.max = 2 }
+        let first = rig.acquire(task: 1)
+        rig.connect()
+        rig.prepare()
+        let idle = rig.acquire(task: 2)
+        rig.pass(.milliseconds(5))
+        rig.connectAll()
+        rig.prepare()
+        rig.release(idle)
+        // Task 1 is served at once, and then is not.
+        rig.acquire(task: 1)
+        #expect(rig.preparations.count == 1)
+        let second = rig.acquire(level: 0, task: 3)
+        rig.prepare(well: false)
+        rig.closeAll()
+        rig.pass(.milliseconds(20))
+        rig.connectAll()
+        rig.prepare()
+        #expect(rig.granted == [first, idle, second])
+        #expect(rig.refusal(of: rig.acquire(task: 3)) == .nested)
+    }
+
     @Test func `F52: loans of the fast path count, too`() {
         let rig = Rig { $0.max = 1 }
         rig.open(1)

@@ -84,6 +84,8 @@ extension PoolStateMachine {
         waiters.enqueue(id, level: request.level, since: request.since, task: request.task)
         if settings.prepares, !request.skipsPreparation {
             wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
+            // It waits like others if the preparation fails.
+            _ = noteNesting(of: request.task, waiter: id)
             prepare(slot, for: id)
         } else {
             lend(slot, to: id, immediately: true)
@@ -225,9 +227,17 @@ extension PoolStateMachine {
     ///
     /// Only a task that holds a loan of this pool can complete such a knot, so the scan ends at once for others.
     private mutating func isDeadlock(addingTask task: UInt, waiter: WaiterID) -> Bool {
-        guard records.contains(where: { $0.state == .leased && $0.owner == task }) else { return false }
-        waiters.setNested(waiter)
+        guard noteNesting(of: task, waiter: waiter) else { return false }
         guard tally.leased == tally.total, tally.total >= settings.max else { return false }
         return records.allSatisfy { $0.state != .leased || waiters.hasNested(task: $0.owner) }
+    }
+
+    /// Marks the waiter if its task holds a loan.
+    private mutating func noteNesting(of task: UInt, waiter: WaiterID) -> Bool {
+        guard settings.detectsNesting, task != 0,
+            records.contains(where: { $0.state == .leased && $0.owner == task })
+        else { return false }
+        waiters.setNested(waiter)
+        return true
     }
 }
