@@ -35,9 +35,10 @@ struct Simulate: ParsableCommand {
     }
 
     private func replay(_ seed: UInt64) throws {
-        let simulation = Simulation(script: Script(seed: seed), keepsTrace: trace)
+        let simulation = Simulation(script: Script(seed: seed), keepsTrace: true)
         simulation.run(mode)
-        for line in simulation.trace.lines { print(line) }
+        let lines = simulation.trace.lines
+        for line in trace ? lines[...] : lines.suffix(simulation.violation == nil ? 0 : 40) { print(line) }
         print(simulation.describe())
         print("trace \(String(simulation.trace.hash, radix: 16)), \(simulation.changes) changes")
         if simulation.violation != nil { throw ExitCode(1) }
