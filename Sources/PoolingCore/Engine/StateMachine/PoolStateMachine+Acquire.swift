@@ -1,0 +1,234 @@
+// Acquires: at once, by waiting, not at all.
+
+extension PoolStateMachine {
+    /// - Returns: true if the pool is at rest already.
+    mutating func acquire(_ id: WaiterID, _ request: AcquireRequest) -> Bool {
+        guard waiters[id]?.state == .reserved else { return true }
+        guard phase == .running else { return refuse(id, .shutDown, since: request.since) }
+        if isSuspended, settings.failsWhenSuspended { return refuse(id, .suspended, since: request.since) }
+
+        if !isSuspended, request.isReturning || waiters.isClear(forLevel: request.level), let slot = takeFresh() {
+            lendOrPrepare(slot, to: id, request)
+            return true
+        }
+        if !request.waits { return refuse(id, .unavailable, since: request.since) }
+        if isInOutage {
+            isProbeWanted = true
+            _ = refuse(id, .outage, since: request.since)
+            return false
+        }
+        if request.deadline <= now { return refuse(id, .timedOut, since: request.since) }
+        if waiters.queuedCount >= settings.maxWaiters { return refuse(id, .queueFull, since: request.since) }
+
+        waiters.enqueue(id, level: request.level, since: request.since, task: request.task, isNested: false)
+        if request.isReturning { waiters.requeue(id) }
+        wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
+        if settings.detectsNesting, request.task != 0 {
+            recallDelegated()
+            if isDeadlock(addingTask: request.task, waiter: id) {
+                resolve(id, as: .nested)
+                return false
+            }
+        }
+        return false
+    }
+
+    /// A connection that may be lent without I/O, taken out of the idle ones; nil if there is none.
+    private mutating func takeFresh() -> Int? {
+        if let slot = nextIdle(), isFresh(slot) {
+            slotLists.remove(slot)
+            return slot
+        }
+        // The most recently used of those that are idle now. Between the look and the claim the fast path may have
+        // taken it; then the next best.
+        while true {
+            var best: Int?
+            var candidate = slotLists.first(of: SlotList.delegated)
+            while let slot = candidate {
+                candidate = slotLists.after(slot)
+                guard slots.isIdle(slot), isFresh(slot) else { continue }
+                if let other = best, slots.lastUsed(other) >= slots.lastUsed(slot) { continue }
+                best = slot
+            }
+            guard let best else { return nil }
+            if slots.claim(best) {
+                setState(.idle, of: best)
+                slotLists.remove(best)
+                return best
+            }
+        }
+    }
+
+    func nextIdle() -> Int? {
+        settings.leastRecentlyUsedFirst ? slotLists.first(of: SlotList.idle) : slotLists.last(of: SlotList.idle)
+    }
+
+    func isFresh(_ slot: Int) -> Bool {
+        let record = records[slot]
+        guard record.generation == generation, !record.isCondemned else { return false }
+        switch settings.validation {
+        case .never: return true
+        case .always: return record.provedAt == now
+        case .afterIdle(let limit): return now - Swift.max(slots.lastUsed(slot), record.provedAt) <= limit
+        }
+    }
+
+    private mutating func lendOrPrepare(_ slot: Int, to id: WaiterID, _ request: AcquireRequest) {
+        waiters.enqueue(id, level: request.level, since: request.since, task: request.task, isNested: false)
+        if settings.prepares {
+            wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
+            prepare(slot, for: id)
+        } else {
+            lend(slot, to: id, immediately: true)
+        }
+    }
+
+    /// Lends idle connections to those who wait, and starts checks on as many as are wanted of those that need one.
+    mutating func serve() {
+        while let head = waiters.head, let slot = nextIdle() {
+            if isFresh(slot) {
+                if settings.prepares { prepare(slot, for: head) } else { lend(slot, to: head, immediately: false) }
+            } else if records[slot].generation != generation || records[slot].isCondemned {
+                close(slot, .recycled)
+            } else if tally.checking < waiters.queuedCount {
+                check(slot)
+            } else {
+                break
+            }
+        }
+    }
+
+    mutating func lend(_ slot: Int, to id: WaiterID, immediately: Bool) {
+        guard let waiter = waiters[id] else { return }
+        setState(.leased, of: slot)
+        records[slot].owner = waiter.task
+        records[slot].lentAt = now
+        let loan = slots.lend(slot, at: now)
+        let waited = now - waiter.since
+        counters.acquired += 1
+        if immediately { counters.acquiredImmediately += 1 } else { counters.waitTime.record(nanoseconds: waited) }
+        forget(id)
+        actions.append(.grant(id, slot: slot, loan: loan, waited: waited, immediately: immediately))
+    }
+
+    private mutating func prepare(_ slot: Int, for id: WaiterID) {
+        waiters.setPreparing(id, slot: slot)
+        let operation = begin(.preparing(id), on: slot, within: settings.resetTimeout)
+        actions.append(.prepare(operation, records[slot].id, for: id))
+    }
+
+    /// The waiter leaves without a connection; late calls for one that is gone change nothing.
+    mutating func abandonWait(_ id: WaiterID, _ refusal: Refusal) {
+        guard let waiter = waiters[id], waiter.state != .reserved else { return }
+        resolve(id, as: refusal)
+    }
+
+    mutating func resolve(_ id: WaiterID, as refusal: Refusal) {
+        guard let waiter = waiters[id] else { return }
+        count(refusal)
+        forget(id)
+        actions.append(.refuse(id, refusal, waited: now - waiter.since))
+    }
+
+    private mutating func refuse(_ id: WaiterID, _ refusal: Refusal, since: MonotonicInstant) -> Bool {
+        count(refusal)
+        waiters.remove(id)
+        actions.append(.refuse(id, refusal, waited: now - since))
+        return true
+    }
+
+    private mutating func count(_ refusal: Refusal) {
+        switch refusal {
+        case .timedOut: counters.timedOut += 1
+        case .cancelled: counters.cancelled += 1
+        case .unavailable: break
+        case .queueFull, .suspended, .shutDown, .outage, .nested: counters.rejected += 1
+        }
+    }
+
+    private mutating func forget(_ id: WaiterID) {
+        wheel.cancel(Self.timer(ofWaiter: Int(id.index)))
+        if let waiter = waiters[id], waiter.isNested { markOwner(waiter.task, waits: false) }
+        waiters.remove(id)
+    }
+
+    mutating func refuseAll(_ refusal: Refusal) -> Int {
+        var refused = 0
+        while let id = waiters.head {
+            resolve(id, as: refusal)
+            refused += 1
+        }
+        while let id = waiters.firstWarming {
+            resolve(id, as: refusal)
+            refused += 1
+        }
+        return refused
+    }
+}
+
+// MARK: - Warmth
+
+extension PoolStateMachine {
+    mutating func warm(_ id: WaiterID, deadline: MonotonicInstant) {
+        guard waiters[id]?.state == .reserved else { return }
+        guard phase == .running else {
+            _ = refuse(id, .shutDown, since: now)
+            return
+        }
+        waiters.enqueueWarming(id, since: now)
+        wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: deadline)
+    }
+
+    /// Warm is: enough connections are open, and one of them was proved after the question was asked.
+    mutating func serveWarming() {
+        while let id = waiters.firstWarming, let waiter = waiters[id] {
+            guard tally.open >= Swift.max(settings.min, 1) else { return }
+            if lastProved < waiter.since {
+                if tally.checking > 0 { return }
+                if let slot = takeAnyIdle() {
+                    check(slot)
+                    return
+                }
+            }
+            forget(id)
+            actions.append(.warmed(id))
+        }
+    }
+
+    private mutating func takeAnyIdle() -> Int? {
+        if let slot = nextIdle() { return slot }
+        var candidate = slotLists.first(of: SlotList.delegated)
+        while let slot = candidate {
+            candidate = slotLists.after(slot)
+            if slots.claim(slot) {
+                setState(.idle, of: slot)
+                return slot
+            }
+        }
+        return nil
+    }
+}
+
+// MARK: - Nested acquires (F52)
+
+extension PoolStateMachine {
+    /// Whether everybody who holds a connection waits for one, now that `task` waits too, and no connection can come.
+    ///
+    /// Only a task that holds a loan of this pool can complete such a knot, so the scan ends at once for others.
+    private mutating func isDeadlock(addingTask task: UInt, waiter: WaiterID) -> Bool {
+        guard markOwner(task, waits: true) else { return false }
+        waiters.setNested(waiter)
+        guard tally.leased == tally.total, tally.total >= settings.max else { return false }
+        return records.allSatisfy { $0.state != .leased || $0.ownerWaits }
+    }
+
+    @discardableResult
+    private mutating func markOwner(_ task: UInt, waits: Bool) -> Bool {
+        var found = false
+        for slot in records.indices where records[slot].state == .leased && records[slot].owner == task {
+            records[slot].ownerWaits = waits
+            found = true
+        }
+        return found
+    }
+}

@@ -1,0 +1,40 @@
+extension PoolStateMachine {
+    /// The machine's part of the statistics; loans and idleness of delegated slots as they are at this moment.
+    package var statistics: PoolStatistics {
+        var s = PoolStatistics()
+        let lent = slotLists.count(of: SlotList.delegated) - (idleCount() - tally.idle)
+        s.idle = tally.idle + tally.delegated - lent
+        s.leased = tally.leased + lent
+        s.connecting = tally.connecting
+        s.checking = tally.checking + tally.preparing
+        s.resetting = tally.resetting
+        s.closing = tally.closing
+        s.waiting = waiters.queuedCount + waiters.preparingCount
+        s.abandoned = counters.abandoned
+        s.min = settings.min
+        s.max = settings.max
+        s.generation = generation
+        s.acquired = counters.acquired
+        s.acquiredImmediately = counters.acquiredImmediately
+        s.released = counters.released
+        s.timedOut = counters.timedOut
+        s.cancelled = counters.cancelled
+        s.rejected = counters.rejected
+        s.connected = counters.connected
+        s.connectFailed = counters.connectFailed
+        s.validationFailed = counters.validationFailed
+        s.resets = counters.resets
+        s.detached = counters.detached
+        s.closedByReason = counters.closedByReason
+        s.waitTime = counters.waitTime
+        return s
+    }
+
+    /// The loans that the machine knows of, oldest first, at most `limit`. O(connections).
+    package func oldestHolders(_ limit: Int) -> [PoolError.Holder] {
+        records.lazy.filter { $0.state == .leased }
+            .sorted { $0.lentAt < $1.lentAt }
+            .prefix(limit)
+            .map { PoolError.Holder(connection: $0.id, age: .nanoseconds(Swift.max(0, now - $0.lentAt))) }
+    }
+}

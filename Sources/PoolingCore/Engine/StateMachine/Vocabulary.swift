@@ -1,0 +1,92 @@
+/// One driver call for one connection. A call whose operation is no longer current comes late and changes nothing (F4).
+package struct Operation: Sendable, Hashable {
+    package var slot: Int32
+    package var number: UInt32
+}
+
+/// What an acquire asks for.
+package struct AcquireRequest: Sendable {
+    package var deadline: MonotonicInstant
+    /// 0 is served before 1, 1 before 2.
+    package var level: Int
+    /// Take what is there now, or nothing.
+    package var waits: Bool
+    /// Began before those who wait now: its first connection proved unfit.
+    package var isReturning: Bool
+    /// When the acquire began.
+    package var since: MonotonicInstant
+    /// The task that acquires for a scoped loan, 0 for others.
+    package var task: UInt
+
+    package init(
+        deadline: MonotonicInstant, level: Int = 1, waits: Bool = true, isReturning: Bool = false,
+        since: MonotonicInstant, task: UInt = 0
+    ) {
+        self.deadline = deadline
+        self.level = level
+        self.waits = waits
+        self.isReturning = isReturning
+        self.since = since
+        self.task = task
+    }
+}
+
+/// In what state a connection comes back.
+package enum ReturnOutcome: Sendable, Hashable {
+    case ready, dirty, suspect, broken
+    /// The borrower does not want it to be used again.
+    case discarded
+    /// It leaves the pool with the borrower.
+    case detached
+}
+
+/// Why an acquire gets nothing.
+package enum Refusal: Sendable, Hashable {
+    case timedOut, cancelled, queueFull, suspended, shutDown, outage, nested
+    /// Nothing was there at once, and the request does not wait.
+    case unavailable
+}
+
+package enum MachineEvent: Sendable {
+    case started
+    case acquire(WaiterID, AcquireRequest)
+    /// Waits until `min` connections, and at least one, are open and one has been proved since.
+    case warm(WaiterID, deadline: MonotonicInstant)
+    case cancelled(WaiterID)
+    /// A loan that comes back through the machine; its slot is owned again.
+    case released(Int, ReturnOutcome)
+    case connected(Operation)
+    case connectFailed(Operation)
+    /// A validation, preparation or reset ended well.
+    case succeeded(Operation)
+    case failed(Operation)
+    case closed(Operation)
+    /// An operation that had been given up on has ended, and its connection is closed.
+    case abandonedEnded
+    case timer
+    case applied(Settings)
+    case suspended
+    case resumed
+    case recycled(RecycleScope)
+    /// An error of a borrower of this slot says that all connections of its generation are unfit.
+    case distrusted(slot: Int)
+    case shutdown(deadline: MonotonicInstant)
+}
+
+package enum MachineAction: Sendable {
+    case grant(WaiterID, slot: Int, loan: LoanID, waited: Int64, immediately: Bool)
+    case refuse(WaiterID, Refusal, waited: Int64)
+    case warmed(WaiterID)
+    case connect(Operation, ConnectionID)
+    case validate(Operation, ConnectionID)
+    case reset(Operation, ConnectionID)
+    case prepare(Operation, ConnectionID, for: WaiterID)
+    /// Its deadline has passed, or nobody wants its result: cancel the task.
+    case cancel(Operation)
+    case close(Operation, ConnectionID, CloseReason, deadline: MonotonicInstant, age: Int64)
+    /// The operation ignored its deadline; its result, if it ever comes, is to be closed.
+    case abandon(Operation, ConnectionID)
+    case outageBegan
+    case outageEnded
+    case shutDown(ShutdownReport)
+}
