@@ -14,6 +14,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
+        .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
+        .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -35,6 +37,24 @@ let package = Package(
         ),
         .target(name: "CPoolingShims"),
 
+        // The SQL vocabulary that drivers share.
+        .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        // Drivers.
+        .target(
+            name: "SQLiteDriver",
+            dependencies: ["PoolingCore", "PoolingSQL", "CSQLite"],
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
+
+        .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
+        .testTarget(
+            name: "SQLiteDriverTests", dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore"], swiftSettings: settings),
         .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
     ]
 )
