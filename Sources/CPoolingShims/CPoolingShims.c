@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,3 +107,5 @@ int pooling_thread_start(const char *name, void (*body)(void *), void *argument)
     if (result != 0) free(start);
     return result;
 }
+
+void pooling_warn(const char *line) { fprintf(stderr, "swift-pooling: %s\n", line); }

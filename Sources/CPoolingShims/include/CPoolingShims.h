@@ -75,4 +75,7 @@ int pooling_signal_wait(pooling_signal *, int64_t deadline);
 /// Starts a detached thread with a name (15 bytes are kept) and every signal blocked. Returns 0 or an errno.
 int pooling_thread_start(const char *name, void (*body)(void *), void *argument);
 
+/// One line to standard error, for what must be said when nobody listens.
+void pooling_warn(const char *line);
+
 #endif

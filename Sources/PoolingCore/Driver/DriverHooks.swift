@@ -1,10 +1,13 @@
+internal import Synchronization
+
 /// The optional methods of a ``PoolDriver`` that the pool has to call.
 public struct DriverHooks: OptionSet, Sendable, Hashable {
     public let rawValue: UInt8
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// ``PoolDriver/reclaim(_:loan:)`` at the end of each loan. (``PoolDriver/lend(_:loan:)`` is always called.)
-    public static let reclaim = DriverHooks(rawValue: 1 << 0)
+    /// ``PoolDriver/lend(_:loan:)`` makes more of a connection than the connection itself, and
+    /// ``PoolDriver/reclaim(_:loan:)`` ends that.
+    public static let lend = DriverHooks(rawValue: 1 << 0)
     /// ``PoolDriver/condition(of:)`` on every return and before every loan.
     public static let condition = DriverHooks(rawValue: 1 << 1)
     /// ``PoolDriver/prepare(_:context:)`` before every loan. Such loans go by the pool's lock.
@@ -14,5 +17,22 @@ public struct DriverHooks: OptionSet, Sendable, Hashable {
     /// ``PoolDriver/verdict(on:)`` for errors that leave the body.
     public static let verdict = DriverHooks(rawValue: 1 << 4)
 
-    public static let all: DriverHooks = [.reclaim, .condition, .prepare, .reset, .verdict]
+    public static let all: DriverHooks = [.lend, .condition, .prepare, .reset, .verdict]
+
+    /// The driver did not say. All are called, until its `prepare` turns out to be the default one.
+    package static let undeclared = DriverHooks(rawValue: 1 << 7)
+}
+
+/// The driver types that were seen to use the default `prepare`. The default implementation names its own type, so a
+/// driver that wraps another and forwards to it is not taken for one.
+enum DefaultPrepare {
+    private static let seen = Mutex<Set<ObjectIdentifier>>([])
+
+    static func note(_ driver: any PoolDriver.Type) {
+        _ = seen.withLock { $0.insert(ObjectIdentifier(driver)) }
+    }
+
+    static func isUsed(by driver: any PoolDriver.Type) -> Bool {
+        seen.withLock { $0.contains(ObjectIdentifier(driver)) }
+    }
 }

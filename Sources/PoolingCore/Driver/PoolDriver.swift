@@ -52,10 +52,12 @@ public protocol PoolDriver<Connection>: Sendable {
 extension PoolDriver {
     public func reclaim(_ connection: Connection, loan: LoanID) {}
     public func condition(of connection: Connection) -> ConnectionCondition { .ready }
-    public func prepare(_ connection: Connection, context: ServiceContext) async throws {}
+    public func prepare(_ connection: Connection, context: ServiceContext) async throws {
+        DefaultPrepare.note(Self.self)
+    }
     public func reset(_ connection: Connection) async throws {}
     public func verdict(on error: any Error) -> ErrorVerdict { .keep }
-    public var requiredHooks: DriverHooks { .all }
+    public var requiredHooks: DriverHooks { [.all, .undeclared] }
     public var loanExecutor: (any TaskExecutor)? { nil }
 }
 

@@ -15,6 +15,7 @@ extension BlockingExecutor {
 }
 
 /// ``BlockingExecutor/withLanding(_:)`` for whatever executor a driver names.
+@usableFromInline
 package nonisolated(nonsending) func withLanding<R>(
     on executor: any TaskExecutor, _ body: nonisolated(nonsending) () async throws -> R
 ) async throws -> R {

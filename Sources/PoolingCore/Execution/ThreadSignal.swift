@@ -19,6 +19,9 @@ final class ThreadSignal: @unchecked Sendable {
     /// Lets go of the lock, which must be held, until woken; may wake for no reason.
     func wait() { _ = pooling_signal_wait(raw, Int64.max) }
 
+    /// The same, until the monotonic clock shows `deadline` at the latest.
+    func wait(until deadline: MonotonicInstant) { _ = pooling_signal_wait(raw, deadline.nanoseconds) }
+
     /// The same, for `nanoseconds` at most.
     func wait(nanoseconds: Int64) { _ = pooling_signal_wait(raw, pooling_clock_exact() + nanoseconds) }
 }

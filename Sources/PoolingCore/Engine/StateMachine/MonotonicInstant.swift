@@ -1,22 +1,23 @@
 /// A point on the monotonic clock, in nanoseconds. Differences only; the origin means nothing (F9).
+@usableFromInline
 package struct MonotonicInstant: Sendable, Hashable, Comparable {
     package var nanoseconds: Int64
 
-    @inlinable package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// Later than every instant that a clock can show.
     package static let distantFuture = MonotonicInstant(nanoseconds: .max)
 
-    @inlinable package static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
+    @usableFromInline package static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
 
     /// Saturates at ``distantFuture``, so that an "endless" span stays endless.
-    @inlinable package static func + (instant: Self, span: Int64) -> Self {
+    package static func + (instant: Self, span: Int64) -> Self {
         let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(span)
         return Self(nanoseconds: overflow ? .max : sum)
     }
 
     /// The nanoseconds from `b` to `a`.
-    @inlinable package static func - (a: Self, b: Self) -> Int64 {
+    package static func - (a: Self, b: Self) -> Int64 {
         let (span, overflow) = a.nanoseconds.subtractingReportingOverflow(b.nanoseconds)
         return overflow ? .max : span
     }

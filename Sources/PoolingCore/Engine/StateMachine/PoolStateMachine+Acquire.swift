@@ -75,7 +75,7 @@ extension PoolStateMachine {
 
     private mutating func lendOrPrepare(_ slot: Int, to id: WaiterID, _ request: AcquireRequest) {
         waiters.enqueue(id, level: request.level, since: request.since, task: request.task, isNested: false)
-        if settings.prepares {
+        if settings.prepares, !request.skipsPreparation {
             wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
             prepare(slot, for: id)
         } else {
@@ -145,6 +145,9 @@ extension PoolStateMachine {
         case .queueFull, .suspended, .shutDown, .outage, .nested: counters.rejected += 1
         }
     }
+
+    /// Cancelled before it was known here.
+    package mutating func countEarlyCancellation() { counters.cancelled += 1 }
 
     private mutating func forget(_ id: WaiterID) {
         wheel.cancel(Self.timer(ofWaiter: Int(id.index)))

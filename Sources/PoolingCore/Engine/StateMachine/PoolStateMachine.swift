@@ -54,6 +54,9 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
         wheel.reserve(Self.poolTimers)
     }
 
+    /// Connections that are open and not on their way out.
+    package var openCount: Int { tally.open }
+
     /// When ``MachineEvent/timer`` is due next; nil: not until something else happens.
     package var nextTimer: MonotonicInstant? { wheel.nextDue }
 
@@ -65,6 +68,11 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
         case .connecting, .checking, .preparing, .resetting, .closing: return true
         case .vacant, .delegated, .leased, .idle: return false
         }
+    }
+
+    /// Whether this operation was told to stop.
+    package func isCancelling(_ operation: Operation) -> Bool {
+        isCurrent(operation) && records[Int(operation.slot)].isCancelling
     }
 
     package mutating func reserveWaiter() -> WaiterID {

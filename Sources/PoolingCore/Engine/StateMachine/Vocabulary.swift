@@ -13,6 +13,8 @@ package struct AcquireRequest: Sendable {
     package var waits: Bool
     /// Began before those who wait now: its first connection proved unfit.
     package var isReturning: Bool
+    /// Takes a connection that was not prepared, where the driver would prepare it.
+    package var skipsPreparation = false
     /// When the acquire began.
     package var since: MonotonicInstant
     /// The task that acquires for a scoped loan, 0 for others.
@@ -32,6 +34,7 @@ package struct AcquireRequest: Sendable {
 }
 
 /// In what state a connection comes back.
+@usableFromInline
 package enum ReturnOutcome: Sendable, Hashable {
     case ready, dirty, suspect, broken
     /// The borrower does not want it to be used again.

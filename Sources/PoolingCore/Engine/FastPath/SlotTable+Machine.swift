@@ -1,0 +1,142 @@
+internal import CPoolingShims
+internal import Synchronization
+
+// The machine's side of the slots. Called under the pool's lock.
+extension SlotTable: DelegatedSlots {
+    package func reserve(_ count: Int) {
+        let existing = self.count.load(ordering: .relaxed)
+        guard count > existing else { return }
+        for slot in existing..<count {
+            let place = Self.place(of: slot)
+            if chunks[place.chunk] == nil {
+                let capacity = place.chunk == 0 ? 4 : 4 << (place.chunk - 1)
+                let chunk = UnsafeMutableRawPointer.allocate(byteCount: capacity * Self.stride, alignment: 128)
+                for index in 0..<capacity {
+                    let slot = chunk + index * Self.stride
+                    slot.initializeMemory(as: Slot.self, to: Slot())
+                    (slot + 128).initializeMemory(
+                        as: UInt64.self, repeating: 0, count: DurationHistogram.bucketCount)
+                }
+                chunks[place.chunk] = chunk
+            }
+        }
+        self.count.store(count, ordering: .releasing)
+    }
+
+    package func open(_ slot: Int, id: ConnectionID, at now: MonotonicInstant) {
+        guard let slot = self.slot(slot) else { return }
+        slot.pointee.connection.store(id.rawValue, ordering: .relaxed)
+        slot.pointee.lastUsed.store(now.nanoseconds, ordering: .relaxed)
+        slot.pointee.loansBefore.store(slot.pointee.word.load(ordering: .relaxed) >> 2, ordering: .relaxed)
+    }
+
+    package func delegate(_ slot: Int) {
+        guard let slot = self.slot(slot) else { return }
+        let count = slot.pointee.word.load(ordering: .relaxed) & ~SlotWord.stateMask
+        slot.pointee.word.store(count | SlotWord.idle, ordering: .releasing)
+    }
+
+    package func claim(_ slot: Int) -> Bool {
+        guard let slot = self.slot(slot) else { return false }
+        let word = slot.pointee.word.load(ordering: .relaxed)
+        guard word & SlotWord.stateMask == SlotWord.idle else { return false }
+        return slot.pointee.word.compareExchange(
+            expected: word, desired: word & ~SlotWord.stateMask | SlotWord.owned,
+            successOrdering: .acquiring, failureOrdering: .relaxed
+        ).exchanged
+    }
+
+    package func recall(_ slot: Int) -> RecalledLoan? {
+        guard let slot = self.slot(slot) else { return nil }
+        while true {
+            let word = slot.pointee.word.load(ordering: .relaxed)
+            let isLent = word & SlotWord.stateMask == SlotWord.lent
+            let wanted = word & ~SlotWord.stateMask | (isLent ? SlotWord.lentByPool : SlotWord.owned)
+            guard
+                slot.pointee.word.compareExchange(
+                    expected: word, desired: wanted, successOrdering: .acquiringAndReleasing,
+                    failureOrdering: .relaxed
+                ).exchanged
+            else { continue }
+            guard isLent else { return nil }
+            // The borrower may not have written these yet: then they are of the loan before, which makes the
+            // estimate of use times a little coarser and a nested acquire go unnoticed, no worse.
+            return RecalledLoan(
+                owner: slot.pointee.owner.load(ordering: .relaxed),
+                since: MonotonicInstant(nanoseconds: slot.pointee.lentAt.load(ordering: .relaxed)))
+        }
+    }
+
+    package func lend(_ slot: Int, at now: MonotonicInstant) -> LoanID {
+        guard let pointer = self.slot(slot) else { return .unpooled }
+        let word = pointer.pointee.word.load(ordering: .relaxed) & ~SlotWord.stateMask &+ SlotWord.oneLoan
+        pointer.pointee.lentAt.store(now.nanoseconds, ordering: .relaxed)
+        pointer.pointee.word.store(word | SlotWord.lentByPool, ordering: .releasing)
+        return LoanID(slot: slot, sequence: word >> 2)
+    }
+
+    package func revoke(_ slot: Int) {
+        guard let slot = self.slot(slot) else { return }
+        let word = slot.pointee.word.load(ordering: .relaxed)
+        slot.pointee.word.store(word & ~SlotWord.stateMask | SlotWord.owned, ordering: .releasing)
+    }
+
+    package func touch(_ slot: Int, at now: MonotonicInstant) {
+        self.slot(slot)?.pointee.lastProved.store(now.nanoseconds, ordering: .relaxed)
+    }
+
+    package func isIdle(_ slot: Int) -> Bool {
+        guard let slot = self.slot(slot) else { return false }
+        return slot.pointee.word.load(ordering: .relaxed) & SlotWord.stateMask == SlotWord.idle
+    }
+
+    package func lastUsed(_ slot: Int) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: self.slot(slot)?.pointee.lastUsed.load(ordering: .relaxed) ?? 0)
+    }
+
+    package func uses(_ slot: Int) -> Int {
+        guard let slot = self.slot(slot) else { return 0 }
+        let loans = slot.pointee.word.load(ordering: .relaxed) >> 2
+        return Int(loans - slot.pointee.loansBefore.load(ordering: .relaxed))
+    }
+
+    /// Takes a returned loan, under the lock: the word goes from lent (either way) to owned.
+    /// - Returns: false for a token that is not the present loan's: a return that comes twice, or after the connection
+    ///   was taken away. It changes nothing.
+    package func takeBack(_ loan: LoanID, at now: MonotonicInstant) -> Bool {
+        guard loan.slot < count.load(ordering: .relaxed), let slot = slot(loan.slot) else { return false }
+        let word = slot.pointee.word.load(ordering: .relaxed)
+        let state = word & SlotWord.stateMask
+        guard word >> 2 == loan.sequence, state == SlotWord.lent || state == SlotWord.lentByPool else { return false }
+        slot.pointee.lastUsed.store(now.nanoseconds, ordering: .relaxed)
+        recordUse(now.nanoseconds - slot.pointee.lentAt.load(ordering: .relaxed), slot: loan.slot)
+        slot.pointee.owner.store(0, ordering: .relaxed)
+        slot.pointee.word.store(word & ~SlotWord.stateMask | SlotWord.owned, ordering: .releasing)
+        return true
+    }
+
+    package func connectionID(_ slot: Int) -> ConnectionID {
+        ConnectionID(rawValue: self.slot(slot)?.pointee.connection.load(ordering: .relaxed) ?? 0)
+    }
+
+    package func age(ofLoanIn slot: Int, at now: MonotonicInstant) -> Int64 {
+        now.nanoseconds - (self.slot(slot)?.pointee.lentAt.load(ordering: .relaxed) ?? now.nanoseconds)
+    }
+
+    /// Loans given so far, and how long they took. O(slots).
+    package func totals() -> (loans: UInt64, useTime: DurationHistogram) {
+        var loans: UInt64 = 0
+        var histogram = DurationHistogram()
+        for index in 0..<count.load(ordering: .acquiring) {
+            guard let raw = raw(index) else { continue }
+            let slot = raw.assumingMemoryBound(to: Slot.self)
+            loans += slot.pointee.word.load(ordering: .relaxed) >> 2
+            histogram.sum += .nanoseconds(slot.pointee.useTime.load(ordering: .relaxed))
+            let buckets = (raw + 128).assumingMemoryBound(to: Atomic<UInt64>.self)
+            for bucket in 0..<DurationHistogram.bucketCount {
+                histogram.buckets[bucket] += (buckets + bucket).pointee.load(ordering: .relaxed)
+            }
+        }
+        return (loans, histogram)
+    }
+}

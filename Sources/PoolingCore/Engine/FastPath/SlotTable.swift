@@ -1,0 +1,164 @@
+// The lock-free half of the engine: the places of connections that a borrower takes and gives back without the pool's
+// lock. Everything that has to be inlined into a client stands in this file.
+//
+// Why it is right. All that borrowers, returners and the state machine agree on is one word per slot: its state and
+// the count of its loans. Each change of hands is one compare-exchange of that word, so a slot has one holder at any
+// time, and a token of an old loan never matches (F51): the count grows with every loan.
+//
+//     owned ──delegate──▶ idle ──checkout──▶ lent ──checkin──▶ idle        without the lock
+//     idle ──claim, recall──▶ owned            lent ──recall──▶ lentByPool     by the machine, under the lock
+//     owned ──lend──▶ lentByPool ──release──▶ owned                            by the machine, under the lock
+//
+// A waiter cannot be missed (F1): before the first one waits, the machine recalls every delegated slot. A slot that is
+// idle then becomes owned and serves the waiter; one that is lent becomes `lentByPool`, the compare-exchange of its
+// return fails, and the returner takes the lock, where it meets the waiter. No second variable is involved, so there
+// is no pair of "publish, then look" whose order could go wrong.
+//
+// What the holder writes beside the word (when the loan ended, the owner's task) is relaxed: the compare-exchange that
+// passes the slot on publishes it.
+
+public import CPoolingShims
+public import Synchronization
+
+@usableFromInline
+package enum SlotWord {
+    @usableFromInline static let owned: UInt64 = 0
+    @usableFromInline static let idle: UInt64 = 1
+    @usableFromInline static let lent: UInt64 = 2
+    @usableFromInline static let lentByPool: UInt64 = 3
+    @usableFromInline static let stateMask: UInt64 = 3
+    @usableFromInline static let oneLoan: UInt64 = 4
+}
+
+/// One slot, on cache lines of its own (``SlotTable/stride``).
+@usableFromInline
+struct Slot: ~Copyable {
+    @usableFromInline let word = Atomic<UInt64>(SlotWord.owned)
+    /// Clock readings of the holder: when the last loan ended, and when the present one began.
+    @usableFromInline let lastUsed = Atomic<Int64>(0)
+    @usableFromInline let lentAt = Atomic<Int64>(0)
+    /// When the machine last saw this connection proved.
+    @usableFromInline let lastProved = Atomic<Int64>(0)
+    /// The task of a scoped loan, 0 otherwise. Compared, never followed.
+    @usableFromInline let owner = Atomic<UInt>(0)
+    @usableFromInline let connection = Atomic<UInt64>(0)
+    /// The word's count of loans when this connection came.
+    @usableFromInline let loansBefore = Atomic<UInt64>(0)
+    @usableFromInline let useTime = Atomic<Int64>(0)
+
+    @usableFromInline init() {}
+}
+
+/// The slots of one pool, in chunks that never move, so that growing needs nobody's consent. Memory is freed with the
+/// table, which outlives every loan.
+///
+/// - Sendable: the chunk pointers are written under the pool's lock before `count` is published with release, and
+///   never changed after; everything behind them is atomic.
+@usableFromInline
+package final class SlotTable: @unchecked Sendable {
+    /// Chunk 0 holds 4 slots, each further one as many as all before it: 14 chunks for 32 768.
+    @usableFromInline static let chunkCount = 14
+    /// A slot's own two cache lines, and its histogram of use times.
+    @usableFromInline static let stride = 128 + DurationHistogram.bucketCount * 8
+    @usableFromInline static let probes: UInt32 = 8
+
+    @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    /// Slots below this exist.
+    @usableFromInline let count = Atomic<Int>(0)
+    /// How long (ns) after its last use or proof a connection may be lent unseen.
+    @usableFromInline let freshFor = Atomic<Int64>(.max)
+    /// Spreads the first slots of several pools over a thread's numbers.
+    @usableFromInline let offset: UInt32
+
+    package init(offset: UInt32 = 0) {
+        self.offset = offset
+        chunks = .allocate(capacity: Self.chunkCount)
+        chunks.initialize(repeating: nil, count: Self.chunkCount)
+    }
+
+    deinit {
+        for chunk in 0..<Self.chunkCount { chunks[chunk]?.deallocate() }
+        chunks.deallocate()
+    }
+
+    @inlinable
+    static func place(of slot: Int) -> (chunk: Int, index: Int) {
+        if slot < 4 { return (0, slot) }
+        let power = Int.bitWidth - 1 - slot.leadingZeroBitCount
+        return (power - 1, slot - 1 << power)
+    }
+
+    /// `slot` is below `count`.
+    @inlinable
+    func raw(_ slot: Int) -> UnsafeMutableRawPointer? {
+        let place = Self.place(of: slot)
+        return chunks[place.chunk].map { $0 + place.index * Self.stride }
+    }
+
+    @inlinable
+    func slot(_ index: Int) -> UnsafeMutablePointer<Slot>? {
+        raw(index)?.assumingMemoryBound(to: Slot.self)
+    }
+
+    /// Borrows an idle, recently used connection: one compare-exchange when the thread's first slot has one.
+    /// - Returns: nil if there is none at hand; the machine knows better.
+    @inlinable
+    func checkout(owner: UInt) -> LoanID? {
+        let count = UInt32(truncatingIfNeeded: self.count.load(ordering: .acquiring))
+        guard count > 0 else { return nil }
+        let now = pooling_clock_coarse()
+        let limit = freshFor.load(ordering: .relaxed)
+        var index = pooling_thread_number() &+ offset
+        if index >= count { index %= count }
+        for _ in 0..<Swift.min(count, Self.probes) {
+            guard let slot = slot(Int(index)) else { return nil }
+            let word = slot.pointee.word.load(ordering: .relaxed)
+            if word & SlotWord.stateMask == SlotWord.idle,
+                now &- slot.pointee.lastUsed.load(ordering: .relaxed) <= limit
+                    || now &- slot.pointee.lastProved.load(ordering: .relaxed) <= limit
+            {
+                let lent = (word & ~SlotWord.stateMask &+ SlotWord.oneLoan) | SlotWord.lent
+                if slot.pointee.word.compareExchange(
+                    expected: word, desired: lent, successOrdering: .acquiring, failureOrdering: .relaxed
+                ).exchanged {
+                    slot.pointee.lentAt.store(now, ordering: .relaxed)
+                    slot.pointee.owner.store(owner, ordering: .relaxed)
+                    return LoanID(slot: Int(index), sequence: lent >> 2)
+                }
+            }
+            index &+= 1
+            if index == count { index = 0 }
+        }
+        return nil
+    }
+
+    /// Gives a connection back.
+    /// - Returns: false if the machine wants to see it: take the lock.
+    @inlinable
+    func checkin(_ loan: LoanID) -> Bool {
+        guard let slot = slot(loan.slot) else { return false }
+        let lent = loan.sequence << 2 | SlotWord.lent
+        guard slot.pointee.word.load(ordering: .relaxed) == lent else { return false }
+        let now = pooling_clock_coarse()
+        slot.pointee.lastUsed.store(now, ordering: .relaxed)
+        let used = now &- slot.pointee.lentAt.load(ordering: .relaxed)
+        if used > 0 { recordUse(used, slot: loan.slot) }
+        return slot.pointee.word.compareExchange(
+            expected: lent, desired: loan.sequence << 2 | SlotWord.idle,
+            successOrdering: .releasing, failureOrdering: .relaxed
+        ).exchanged
+    }
+
+    /// Counted by the holder, before it passes the slot on: nobody else writes. What was shorter than a tick of the
+    /// coarse clock is not counted here, and so falls into the first bucket.
+    @usableFromInline
+    func recordUse(_ used: Int64, slot index: Int) {
+        guard let raw = raw(index) else { return }
+        let slot = raw.assumingMemoryBound(to: Slot.self)
+        slot.pointee.useTime.store(slot.pointee.useTime.load(ordering: .relaxed) &+ used, ordering: .relaxed)
+        let bucket =
+            (raw + 128).assumingMemoryBound(to: Atomic<UInt64>.self)
+            + DurationHistogram.bucket(ofNanoseconds: used)
+        bucket.pointee.store(bucket.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,145 @@
+internal import ServiceContextModule
+
+/// What the pool's lock guards.
+struct CoreState {
+    var machine: PoolStateMachine<SlotTable>
+    var configuration: PoolConfiguration
+    /// By the waiter's index in the machine.
+    var waits: [Wait?] = []
+    /// The running driver calls by slot.
+    var tasks: [RunningCall?] = []
+    var lastConnectError: (any Error)?
+    /// What the process's timer will call next for this pool.
+    var timerSetFor = MonotonicInstant.distantFuture
+    var shutdownCalls: [UnsafeContinuation<ShutdownReport, Never>] = []
+
+    /// The driver did not declare its hooks, and its `prepare` was seen to be the default one.
+    var preparesNothing = false
+    /// `prepare` was called, and was not the default one.
+    var hasPrepared = false
+
+    func settings(_ hooks: DriverHooks) -> Settings {
+        Settings(configuration, hooks: preparesNothing ? hooks.subtracting(.prepare) : hooks)
+    }
+
+    struct RunningCall {
+        var operation: Operation
+        var task: Task<Void, Never>
+    }
+
+    /// Turns the machine's actions into what can be done without the lock. References are taken out here and let go of
+    /// there, so that no foreign `deinit` runs under the lock either.
+    mutating func takeEffects(_ port: any DriverPort) -> Effects {
+        var effects = Effects()
+        for action in machine.actions {
+            switch action {
+            case .grant(let id, _, let loan, let waited, _):
+                effects.resume(takeWait(id), with: .granted(loan, waited: waited))
+            case .refuse(let id, let refusal, let waited):
+                effects.resume(takeWait(id), with: .refused(refusal, waited: waited))
+            case .warmed(let id):
+                effects.resume(takeWait(id), with: .warmed)
+            case .connect(let operation, let id):
+                effects.calls.append(.connect(operation, id))
+            case .validate(let operation, let id):
+                effects.calls.append(.validate(port.connection(in: Int(operation.slot)), operation, id))
+            case .reset(let operation, let id):
+                effects.calls.append(.reset(port.connection(in: Int(operation.slot)), operation, id))
+            case .prepare(let operation, let id, let waiter):
+                let context = waits[Int(waiter.index)]?.context
+                effects.calls.append(
+                    .prepare(port.connection(in: Int(operation.slot)), operation, id, context ?? .topLevel))
+            case .close(let operation, let id, let reason, let deadline, let age):
+                let connection = port.removeConnection(from: Int(operation.slot))
+                effects.calls.append(.close(connection, operation, id, reason, deadline, age: age))
+            case .cancel(let operation):
+                if let call = tasks[safely: Int(operation.slot)], call.operation == operation {
+                    effects.cancelled.append(call.task)
+                }
+            case .abandon(let operation, let id):
+                let connection = port.removeConnection(from: Int(operation.slot))
+                effects.calls.append(.abandon(connection, id))
+            case .outageBegan: effects.events.append(.outageBegan)
+            case .outageEnded: effects.events.append(.outageEnded)
+            case .shutDown(let report):
+                effects.events.append(.shutdownEnded(report))
+                effects.shutdown = report
+                effects.shutdownCalls = shutdownCalls
+                shutdownCalls = []
+            }
+        }
+        machine.actions.removeAll(keepingCapacity: true)
+        if let next = machine.nextTimer, next < timerSetFor {
+            timerSetFor = next
+            effects.timer = next
+        }
+        return effects
+    }
+
+    private mutating func takeWait(_ id: WaiterID) -> Wait? {
+        let index = Int(id.index)
+        guard index < waits.count else { return nil }
+        defer { waits[index] = nil }
+        return waits[index]
+    }
+
+    mutating func register(_ wait: Wait, as id: WaiterID) {
+        let index = Int(id.index)
+        while waits.count <= index { waits.append(nil) }
+        waits[index] = wait
+        wait.id = id
+    }
+
+    /// Remembers a task, to be cancelled at its deadline.
+    /// - Returns: false if that was asked for already, or nobody waits for its result any more.
+    mutating func register(_ task: Task<Void, Never>, for operation: Operation) -> Bool {
+        let slot = Int(operation.slot)
+        while tasks.count <= slot { tasks.append(nil) }
+        guard machine.isCurrent(operation) else { return false }
+        tasks[slot] = RunningCall(operation: operation, task: task)
+        return !machine.isCancelling(operation)
+    }
+}
+
+extension Array {
+    subscript<Wrapped>(safely index: Int) -> Wrapped? where Element == Wrapped? {
+        indices.contains(index) ? self[index] : nil
+    }
+}
+
+/// What is to be done once the lock is free, in this order.
+struct Effects {
+    enum Call {
+        case connect(Operation, ConnectionID)
+        case validate((any AnyConnection)?, Operation, ConnectionID)
+        case reset((any AnyConnection)?, Operation, ConnectionID)
+        case prepare((any AnyConnection)?, Operation, ConnectionID, ServiceContext)
+        case close((any AnyConnection)?, Operation, ConnectionID, CloseReason, MonotonicInstant, age: Int64)
+        case abandon((any AnyConnection)?, ConnectionID)
+    }
+
+    /// The first, so that handing a connection on allocates nothing.
+    var resumption: Resumption?
+    var moreResumptions: [Resumption] = []
+    var calls: [Call] = []
+    var cancelled: [Task<Void, Never>] = []
+    var events: [PoolEvent] = []
+    var timer: MonotonicInstant?
+    /// Left the pool with its borrower; let go of here.
+    var detached: (any AnyConnection)?
+    var shutdown: ShutdownReport?
+    var shutdownCalls: [UnsafeContinuation<ShutdownReport, Never>] = []
+
+    struct Resumption {
+        let wait: Wait
+        let continuation: UnsafeContinuation<WaitOutcome, Never>
+        let outcome: WaitOutcome
+    }
+
+    mutating func resume(_ wait: Wait?, with outcome: WaitOutcome) {
+        guard let wait, let continuation = wait.continuation else { return }
+        wait.continuation = nil
+        let resumption = Resumption(wait: wait, continuation: continuation, outcome: outcome)
+        if self.resumption == nil { self.resumption = resumption } else { moreResumptions.append(resumption) }
+    }
+}

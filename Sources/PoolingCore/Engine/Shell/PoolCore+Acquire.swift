@@ -1,0 +1,179 @@
+internal import ServiceContextModule
+internal import Synchronization
+
+// Loans that do not go by the fast path.
+
+extension PoolCore {
+    /// A loan, as soon as there is one.
+    ///
+    /// - Parameters:
+    ///   - isReturning: the caller was served before by a connection that proved unfit, and goes first.
+    ///   - since: when the acquire began.
+    /// - Throws: ``PoolError``, `CancellationError`.
+    @usableFromInline
+    nonisolated(nonsending) func acquire(
+        deadline: MonotonicInstant, priority: WaiterPriority, owner: UInt, since: MonotonicInstant, isReturning: Bool
+    ) async throws -> LoanID {
+        var request = AcquireRequest(
+            deadline: deadline, level: Int(priority.level), waits: false, isReturning: isReturning, since: since,
+            task: owner)
+        switch acquireNow(request) {
+        case .granted(let loan): return loan
+        case .refused(let refusal): throw error(refusal, waited: 0)
+        case .mustWait: break
+        }
+        request.waits = true
+        switch await wait(context: hooks.contains(.prepare) ? ServiceContext.current : nil, for: .loan(request)) {
+        case .granted(let loan, _):
+            if Task.isCancelled {
+                // Served and cancelled at once: the next one takes it (F13).
+                release(loan, .ready)
+                throw CancellationError()
+            }
+            return loan
+        case .refused(.cancelled, _), .cancelled: throw CancellationError()
+        case .refused(let refusal, let waited): throw error(refusal, waited: waited)
+        case .warmed: throw error(.unavailable, waited: 0)
+        }
+    }
+
+    @usableFromInline
+    func deadline(_ timeout: Duration?, since: MonotonicInstant) -> MonotonicInstant {
+        since + (timeout?.inNanoseconds ?? state.withLock { $0.machine.settings.acquireTimeout })
+    }
+
+    enum Immediate {
+        case granted(LoanID)
+        case refused(Refusal)
+        case mustWait
+    }
+
+    /// What can be had without waiting.
+    func acquireNow(_ request: AcquireRequest) -> Immediate {
+        let result = state.withLock { state in
+            state.machine.settings.prepares && !request.skipsPreparation ? .mustWait : state.lendNow(request)
+        }
+        if case .granted(let loan) = result, isObserved.load(ordering: .relaxed) { tellGranted(loan) }
+        return result
+    }
+
+    /// A loan that is there, or none.
+    ///
+    /// `prepare` may suspend, so it can't be run here: a driver that says it has one has nothing available this way,
+    /// and one that does not say is believed to have none until one is seen.
+    @usableFromInline
+    func acquireIfAvailable() -> LoanID? {
+        let now = MonotonicInstant.now
+        var request = AcquireRequest(deadline: .distantFuture, waits: false, since: now)
+        request.skipsPreparation = state.withLock { hooks.contains(.undeclared) && !$0.hasPrepared }
+        guard case .granted(let loan) = acquireNow(request) else { return nil }
+        return loan
+    }
+
+    private enum Wish {
+        case loan(AcquireRequest)
+        case warmth(MonotonicInstant)
+    }
+
+    private nonisolated(nonsending) func wait(context: ServiceContext?, for wish: Wish) async -> WaitOutcome {
+        let wait = Wait(context: context)
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<WaitOutcome, Never>) in
+                let now = MonotonicInstant.now
+                let effects = state.withLock { state in
+                    wait.continuation = continuation
+                    guard !wait.isCancelled else {
+                        var effects = Effects()
+                        state.machine.countEarlyCancellation()
+                        effects.resume(wait, with: .cancelled)
+                        return effects
+                    }
+                    let id = state.machine.reserveWaiter()
+                    state.register(wait, as: id)
+                    switch wish {
+                    case .loan(let request): state.machine.handle(.acquire(id, request), at: now)
+                    case .warmth(let deadline): state.machine.handle(.warm(id, deadline: deadline), at: now)
+                    }
+                    return state.takeEffects(port)
+                }
+                if isObserved.load(ordering: .relaxed) { tellWaiting() }
+                carryOut(effects)
+            }
+        } onCancel: {
+            let now = MonotonicInstant.now
+            carryOut(
+                state.withLock { state in
+                    wait.isCancelled = true
+                    guard let id = wait.id else { return Effects() }
+                    state.machine.handle(.cancelled(id), at: now)
+                    return state.takeEffects(port)
+                })
+        }
+    }
+
+    /// A loan comes back by the lock.
+    @usableFromInline
+    func release(_ loan: LoanID, _ outcome: ReturnOutcome) {
+        let now = MonotonicInstant.now
+        carryOut(
+            state.withLock { state in
+                // A token that is not the present loan's changes nothing (F51).
+                guard slots.takeBack(loan, at: now) else { return Effects() }
+                var gone: (any AnyConnection)?
+                if outcome == .detached { gone = port.removeConnection(from: loan.slot) }
+                state.machine.handle(.released(loan.slot, outcome), at: now)
+                var effects = state.takeEffects(port)
+                if let gone { effects.detached = gone }
+                return effects
+            })
+    }
+
+    /// An error of this loan's body says that all connections of its generation are unfit.
+    @usableFromInline
+    func distrust(_ loan: LoanID) { perform(.distrusted(slot: loan.slot)) }
+
+    nonisolated(nonsending) func warmUp(timeout: Duration?) async throws {
+        let began = MonotonicInstant.now
+        switch await wait(context: nil, for: .warmth(deadline(timeout, since: began))) {
+        case .warmed, .granted: return
+        case .cancelled, .refused(.cancelled, _): throw CancellationError()
+        case .refused(.timedOut, let waited):
+            let failed = state.withLock { $0.lastConnectError != nil }
+            throw error(failed ? .outage : .timedOut, waited: waited)
+        case .refused(let refusal, let waited): throw error(refusal, waited: waited)
+        }
+    }
+
+    /// The sentence for a refusal, with the pool as it is (F69).
+    func error(_ refusal: Refusal, waited: Int64) -> PoolError {
+        let code: PoolError.Code =
+            switch refusal {
+            case .timedOut, .cancelled, .unavailable: .acquireTimedOut
+            case .queueFull: .queueFull
+            case .suspended: .suspended
+            case .shutDown: .shutDown
+            case .outage: .connectFailed
+            case .nested: .nestedAcquireWouldDeadlock
+            }
+        let (cause, holders) = state.withLock { ($0.lastConnectError, $0.machine.oldestHolders(3)) }
+        let tellsCause = refusal != .shutDown && refusal != .suspended
+        return PoolError(
+            code, pool: identity.name, waited: .nanoseconds(waited), statistics: statistics,
+            lastConnectError: tellsCause ? cause : nil,
+            holders: refusal == .timedOut || refusal == .nested || refusal == .queueFull ? holders : [])
+    }
+}
+
+extension CoreState {
+    /// A request that does not wait is answered at once, and by one action.
+    mutating func lendNow(_ request: AcquireRequest) -> PoolCore.Immediate {
+        let id = machine.reserveWaiter()
+        machine.handle(.acquire(id, request), at: request.since)
+        switch machine.actions.popLast() {
+        case .grant(_, _, let loan, _, _): return .granted(loan)
+        case .refuse(_, .unavailable, _): return .mustWait
+        case .refuse(_, let refusal, _): return .refused(refusal)
+        default: return .mustWait
+        }
+    }
+}

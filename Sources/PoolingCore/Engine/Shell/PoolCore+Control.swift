@@ -1,0 +1,106 @@
+internal import CPoolingShims
+internal import Synchronization
+
+// What the owner of the pool asks for.
+
+extension SlotTable {
+    func setFreshness(_ settings: Settings) {
+        let limit: Int64 =
+            switch settings.validation {
+            case .never: .max
+            case .always: -1
+            case .afterIdle(let limit): limit
+            }
+        freshFor.store(limit, ordering: .relaxed)
+    }
+}
+
+extension PoolCore {
+    func start() { perform(.started) }
+
+    var configuration: PoolConfiguration { state.withLock { $0.configuration } }
+
+    func apply(_ change: (inout PoolConfiguration) -> Void) throws(PoolConfigurationError) {
+        let now = MonotonicInstant.now
+        let (effects, applied, failure): (Effects?, PoolConfiguration, PoolConfigurationError?) = state.withLock {
+            state in
+            var new = state.configuration
+            change(&new)
+            do throws(PoolConfigurationError) { try new.validate() } catch { return (nil, new, error) }
+            state.configuration = new
+            let settings = state.settings(hooks)
+            slots.setFreshness(settings)
+            state.machine.handle(.applied(settings), at: now)
+            return (state.takeEffects(port), new, nil)
+        }
+        if let failure { throw failure }
+        guard let effects else { return }
+        tell(.resized(min: applied.min, max: applied.max))
+        carryOut(effects)
+    }
+
+    func suspend() {
+        perform(.suspended)
+        tell(.suspended)
+    }
+
+    func resume() {
+        perform(.resumed)
+        tell(.resumed)
+    }
+
+    nonisolated(nonsending) func shutdown(within: Duration) async -> ShutdownReport {
+        let now = MonotonicInstant.now
+        let deadline = now + max(0, within.inNanoseconds)
+        return await withUnsafeContinuation { continuation in
+            let (effects, isFirst) = state.withLock { state in
+                let isFirst = state.machine.phase == .running
+                state.shutdownCalls.append(continuation)
+                state.machine.handle(.shutdown(deadline: deadline), at: now)
+                return (state.takeEffects(port), isFirst)
+            }
+            if isFirst { tell(.shutdownBegan) }
+            carryOut(effects)
+        }
+    }
+
+    /// The last reference to the pool has gone. What is open is closed in the background, and that is said once.
+    func dropped() {
+        guard !isShutDown else { return }
+        tell(.dropped)
+        if events.isEmpty {
+            pooling_warn("pool '\(identity.name)' was let go of without shutdown(); it closes in the background")
+        }
+        Task { [self] in _ = await shutdown(within: .seconds(5)) }
+    }
+
+    package var statistics: PoolStatistics {
+        let (loans, useTime) = slots.totals()
+        var s = state.withLock { $0.machine.statistics }
+        // The machine counts its own loans; every loan, by whatever path, raises its slot's count.
+        let fast = loans >= s.acquired ? loans - s.acquired : 0
+        s.acquired += fast
+        s.acquiredImmediately += fast
+        s.released = s.acquired - min(s.acquired, UInt64(s.leased))
+        s.useTime = useTime
+        let timed = useTime.count
+        if s.released > timed { s.useTime.buckets[0] += s.released - timed }
+        return s
+    }
+
+    var health: PoolHealth {
+        let (phase, isSuspended, isInOutage, isFailing, open, failure) = state.withLock { state in
+            (
+                state.machine.phase, state.machine.isSuspended, state.machine.isInOutage,
+                state.machine.pacing.isFailing,
+                state.machine.openCount, state.lastConnectError
+            )
+        }
+        let cause = failure.map { "the last connect failed: \($0)" } ?? "connects fail"
+        if phase != .running { return .down("the pool has been shut down") }
+        if isSuspended { return .down("the pool is suspended") }
+        if isInOutage || isFailing && open == 0 { return .down(cause) }
+        if isFailing { return .degraded(cause) }
+        return .ready
+    }
+}

@@ -1,0 +1,87 @@
+internal import Synchronization
+
+// How driver calls end.
+
+/// A connect that took longer than `connectTimeout`.
+struct ConnectTimedOut: Error, CustomStringConvertible {
+    let timeout: Duration
+    var description: String { "no connection within connectTimeout (\(PoolError.short(timeout)))" }
+}
+
+extension PoolCore {
+    /// - Parameter store: puts the connection into its slot. Under the lock.
+    /// - Returns: false if nobody waits for it any more: the caller closes it.
+    func connectEnded(_ call: DriverCall, store: (Int) -> Void) -> Bool {
+        let now = MonotonicInstant.now
+        let effects: Effects? = state.withLock { state in
+            guard state.machine.isCurrent(call.operation) else { return nil }
+            store(Int(call.operation.slot))
+            state.lastConnectError = nil
+            state.machine.handle(.connected(call.operation), at: now)
+            return state.takeEffects(port)
+        }
+        guard let effects else { return false }
+        tell(.connectSucceeded(call.id, took: .nanoseconds(now - call.startedAt)))
+        carryOut(effects)
+        return true
+    }
+
+    func connectFailed(_ call: DriverCall, _ error: any Error) {
+        let now = MonotonicInstant.now
+        let (effects, cause): (Effects?, any Error) = state.withLock { state in
+            guard state.machine.isCurrent(call.operation) else { return (nil, error) }
+            var cause = error
+            if state.machine.isCancelling(call.operation), error is CancellationError {
+                cause = ConnectTimedOut(timeout: state.configuration.connectTimeout)
+            }
+            state.lastConnectError = cause
+            state.machine.handle(.connectFailed(call.operation), at: now)
+            return (state.takeEffects(port), cause)
+        }
+        guard let effects else { return abandonedEnded() }
+        tell(.connectFailed(call.id, cause, took: .nanoseconds(now - call.startedAt)))
+        carryOut(effects)
+    }
+
+    /// - Returns: false if nobody waits for it any more: the caller closes the connection.
+    func operationEnded(_ call: DriverCall, _ kind: OperationKind, _ failure: (any Error)?) -> Bool {
+        let now = MonotonicInstant.now
+        let effects: Effects? = state.withLock { state in
+            guard state.machine.isCurrent(call.operation) else { return nil }
+            state.machine.handle(failure == nil ? .succeeded(call.operation) : .failed(call.operation), at: now)
+            return state.takeEffects(port)
+        }
+        guard let effects else { return false }
+        if isObserved.load(ordering: .relaxed) { tell(kind, call.id, failure) }
+        carryOut(effects)
+        return true
+    }
+
+    func closeEnded(_ call: DriverCall) {
+        let now = MonotonicInstant.now
+        carryOut(
+            state.withLock { state in
+                let isCurrent = state.machine.isCurrent(call.operation)
+                state.machine.handle(isCurrent ? .closed(call.operation) : .abandonedEnded, at: now)
+                return state.takeEffects(port)
+            })
+    }
+
+    func abandonedEnded() { perform(.abandonedEnded) }
+
+    /// Whether the `prepare` of a driver that did not declare its hooks is the default one. If so, loans need not go by
+    /// the lock for it.
+    func learned(preparesNothing: Bool) {
+        let now = MonotonicInstant.now
+        carryOut(
+            state.withLock { state in
+                if !preparesNothing { state.hasPrepared = true }
+                guard preparesNothing, state.machine.settings.prepares else { return Effects() }
+                state.preparesNothing = true
+                state.machine.handle(.applied(state.settings(hooks)), at: now)
+                return state.takeEffects(port)
+            })
+    }
+
+    var isShutDown: Bool { state.withLock { $0.machine.phase != .running } }
+}

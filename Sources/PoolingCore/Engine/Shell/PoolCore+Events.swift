@@ -1,0 +1,54 @@
+internal import Synchronization
+
+// What observers are told. Outside of the lock, on whatever caused it.
+
+extension PoolCore {
+    func tell(_ event: PoolEvent) {
+        guard isObserved.load(ordering: .relaxed) else { return }
+        events.send(event, from: identity)
+    }
+
+    func tell(_ outcome: WaitOutcome) {
+        switch outcome {
+        case .granted(let loan, let waited):
+            tell(.acquireGranted(slots.connectionID(loan.slot), waited: .nanoseconds(waited)))
+        case .refused(.timedOut, let waited): tell(.acquireTimedOut(waited: .nanoseconds(waited)))
+        case .refused(.cancelled, let waited): tell(.acquireCancelled(waited: .nanoseconds(waited)))
+        case .refused(let refusal, let waited): tell(.acquireRejected(error(refusal, waited: waited).code))
+        case .cancelled: tell(.acquireCancelled(waited: .zero))
+        case .warmed: break
+        }
+    }
+
+    func tell(_ kind: OperationKind, _ id: ConnectionID, _ failure: (any Error)?) {
+        switch (kind, failure) {
+        case (.validate, nil): tell(.validated(id))
+        case (.validate, let failure?): tell(.validationFailed(id, failure))
+        case (.reset, nil): tell(.reset(id))
+        case (.reset, let failure?): tell(.resetFailed(id, failure))
+        case (.prepare, nil): break
+        case (.prepare, let failure?): tell(.prepareFailed(id, failure))
+        }
+    }
+
+    @usableFromInline
+    func tellGranted(_ loan: LoanID) { tell(.acquireGranted(slots.connectionID(loan.slot), waited: .zero)) }
+
+    @usableFromInline
+    func tellReleased(_ loan: LoanID) {
+        let used = slots.age(ofLoanIn: loan.slot, at: .now)
+        tell(.released(slots.connectionID(loan.slot), used: .nanoseconds(max(0, used))))
+    }
+
+    func tellWaiting() {
+        let waiting = state.withLock { $0.machine.waiters.queuedCount }
+        tell(.acquireWaited(waiting: waiting))
+    }
+
+    func subscribe() -> PoolEvents {
+        let subscription = events.subscribe { [weak self] isObserved in
+            self?.isObserved.store(isObserved, ordering: .relaxed)
+        }
+        return PoolEvents(subscription: subscription)
+    }
+}

@@ -1,0 +1,38 @@
+/// A connection on loan beyond a scope. It can't be copied, so it can't be returned twice; going out of scope returns
+/// it (F50, F51).
+public struct Lease<Driver: PoolDriver>: ~Copyable, Sendable {
+    let pool: Pool<Driver>
+    let loan: LoanID
+    let raw: Driver.Connection
+    private var end: ReturnOutcome?
+
+    /// What was borrowed.
+    public let connection: Driver.Handle
+
+    init(pool: Pool<Driver>, loan: LoanID, raw: Driver.Connection, connection: Driver.Handle) {
+        self.pool = pool
+        self.loan = loan
+        self.raw = raw
+        self.connection = connection
+    }
+
+    deinit { pool.finish(loan, raw, as: end) }
+
+    /// The loan's identity, for logs.
+    public var id: LoanID { loan }
+
+    /// Back to the pool.
+    public consuming func release() {}
+
+    /// Closed, and replaced if it is needed.
+    public consuming func discard() { end = .discarded }
+
+    /// Leaves the pool for good, and is the caller's to close; its place is free.
+    public consuming func detach() -> Driver.Connection {
+        end = .detached
+        return raw
+    }
+
+    /// The same loan as a class, for request scopes, `defer` and collections.
+    public consuming func shared() -> SharedLease<Driver> { SharedLease(self) }
+}

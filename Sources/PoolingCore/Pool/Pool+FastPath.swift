@@ -1,0 +1,77 @@
+public import Synchronization
+
+// Both ends of a loan, in the client's own code.
+
+extension Pool {
+    /// Without the lock; nil if there is nothing at hand that may be lent as it is.
+    @inlinable
+    func takeFast(owner: UInt) -> (LoanID, Driver.Connection)? {
+        guard let loan = slots.checkout(owner: owner) else { return nil }
+        guard let connection = fitConnection(of: loan) else { return nil }
+        if core.isObserved.load(ordering: .relaxed) { core.tellGranted(loan) }
+        return (loan, connection)
+    }
+
+    /// The lent connection, if the driver finds it fit; otherwise it has gone back and nil is returned.
+    @inlinable
+    func fitConnection(of loan: LoanID) -> Driver.Connection? {
+        guard let connection = store[loan.slot] else {
+            core.release(loan, .broken)
+            return nil
+        }
+        guard hooks.contains(.condition) else { return connection }
+        let outcome = Self.outcome(adapter.driver.condition(of: connection))
+        if outcome == .ready { return connection }
+        core.release(loan, outcome)
+        return nil
+    }
+
+    /// By the lock, waiting if need be. A connection that proves unfit on the way is replaced by another, within the
+    /// same deadline and before anybody who came later.
+    @usableFromInline
+    nonisolated(nonsending) func takeSlowly(
+        _ timeout: Duration?, _ priority: WaiterPriority, owner: UInt
+    ) async throws -> (LoanID, Driver.Connection) {
+        let began = MonotonicInstant.now
+        let deadline = core.deadline(timeout, since: began)
+        var isReturning = false
+        while true {
+            let loan = try await core.acquire(
+                deadline: deadline, priority: priority, owner: owner, since: began, isReturning: isReturning)
+            if let connection = fitConnection(of: loan) { return (loan, connection) }
+            isReturning = true
+        }
+    }
+
+    @inlinable
+    func finish(_ loan: LoanID, _ connection: Driver.Connection, as forced: ReturnOutcome? = nil) {
+        if core.isObserved.load(ordering: .relaxed) { core.tellReleased(loan) }
+        if hooks.contains(.lend) { adapter.driver.reclaim(connection, loan: loan) }
+        if let forced { return core.release(loan, forced) }
+        let outcome = hooks.contains(.condition) ? Self.outcome(adapter.driver.condition(of: connection)) : .ready
+        if outcome == .ready, slots.checkin(loan) { return }
+        core.release(loan, outcome)
+    }
+
+    @usableFromInline
+    func finish(_ loan: LoanID, _ connection: Driver.Connection, after error: any Error) {
+        guard hooks.contains(.verdict) else { return finish(loan, connection) }
+        switch adapter.driver.verdict(on: error) {
+        case .keep: finish(loan, connection)
+        case .discard: finish(loan, connection, as: .broken)
+        case .discardAll:
+            core.distrust(loan)
+            finish(loan, connection, as: .broken)
+        }
+    }
+
+    @inlinable
+    static func outcome(_ condition: ConnectionCondition) -> ReturnOutcome {
+        switch condition {
+        case .ready: .ready
+        case .dirty: .dirty
+        case .suspect: .suspect
+        case .broken: .broken
+        }
+    }
+}

@@ -1,0 +1,167 @@
+public import CPoolingShims
+
+/// A pool of connections.
+///
+/// It works from the moment it is made: `min` connections are opened in the background, more by need up to `max`.
+/// ``shutdown(within:)`` ends it; a pool that is let go of without closes in the background and says so once.
+public final class Pool<Driver: PoolDriver>: Sendable {
+    @usableFromInline let core: PoolCore
+    @usableFromInline let adapter: DriverAdapter<Driver>
+    @usableFromInline let store: ConnectionStore<Driver.Connection>
+    @usableFromInline let slots: SlotTable
+    @usableFromInline let hooks: DriverHooks
+    @usableFromInline let loanExecutor: (any TaskExecutor)?
+    @usableFromInline let blockingExecutor: BlockingExecutor?
+
+    /// - Parameters:
+    ///   - driver: opens, proves and closes the connections.
+    ///   - name: for errors, metrics and logs. Default: "pool-" and a number.
+    ///   - configuration: how it behaves.
+    ///   - observers: are told what happens.
+    /// - Throws: ``PoolConfigurationError`` if the configuration contradicts itself.
+    public init(
+        _ driver: Driver, name: String? = nil, configuration: PoolConfiguration = .init(),
+        observers: [any PoolObserver] = []
+    ) throws(PoolConfigurationError) {
+        try configuration.validate()
+        hooks = driver.requiredHooks
+        loanExecutor = driver.loanExecutor
+        blockingExecutor = driver.loanExecutor as? BlockingExecutor
+        adapter = DriverAdapter(driver)
+        store = adapter.store
+        core = PoolCore(
+            adapter, hooks: hooks, name: name ?? PoolCore.nextDefaultName(), configuration: configuration,
+            observers: observers)
+        slots = core.slots
+        core.start()
+    }
+
+    deinit { core.dropped() }
+
+    /// The driver that it was made with.
+    public var driver: Driver { adapter.driver }
+
+    /// What observers know it by.
+    public var identity: PoolIdentity { core.identity }
+
+    public var name: String { core.identity.name }
+
+    // MARK: - Loans
+
+    /// Lends a connection to `body` and takes it back when `body` returns or throws. Keeps the caller's isolation.
+    ///
+    /// If the driver names a ``PoolDriver/loanExecutor`` and the caller has no actor, `body` runs there, and the caller
+    /// is back on its own executor afterwards.
+    ///
+    /// - Parameter timeout: bounds the acquire: queue, connect, validate, prepare. Default: `acquireTimeout`.
+    /// - Throws: ``PoolError``, `CancellationError`, and what `body` throws.
+    @inlinable
+    public nonisolated(nonsending) func withConnection<R>(
+        timeout: Duration? = nil, _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
+    ) async throws -> R {
+        if let loanExecutor {
+            if let blockingExecutor, blockingExecutor.isCurrent { return try await lend(timeout, body) }
+            return try await withLanding(on: loanExecutor) { try await self.lend(timeout, body) }
+        }
+        return try await lend(timeout, body)
+    }
+
+    @inlinable
+    nonisolated(nonsending) func lend<R>(
+        _ timeout: Duration?, _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
+    ) async throws -> R {
+        let owner = pooling_current_task()
+        let (loan, connection) =
+            if let fast = takeFast(owner: owner) { fast } else {
+                try await takeSlowly(timeout, .normal, owner: owner)
+            }
+        let result: R
+        do {
+            result = try await body(adapter.driver.lend(connection, loan: loan))
+        } catch {
+            finish(loan, connection, after: error)
+            throw error
+        }
+        finish(loan, connection)
+        return result
+    }
+
+    /// A loan that outlives a scope: ended by ``Lease/release()``, ``Lease/discard()``, ``Lease/detach()`` or by going
+    /// out of scope.
+    ///
+    /// - Parameters:
+    ///   - timeout: bounds the acquire. Default: `acquireTimeout`.
+    ///   - priority: who is served first among those who wait.
+    /// - Throws: ``PoolError``, `CancellationError`.
+    public nonisolated(nonsending) func lease(
+        timeout: Duration? = nil, priority: WaiterPriority = .normal
+    ) async throws -> Lease<Driver> {
+        if let (loan, connection) = takeFast(owner: 0) { return makeLease(loan, connection) }
+        let (loan, connection) = try await takeSlowly(timeout, priority, owner: 0)
+        return makeLease(loan, connection)
+    }
+
+    /// A lease if there is a connection that can be lent at once, without I/O; nil otherwise.
+    ///
+    /// ``PoolDriver/prepare(_:context:)`` is I/O: a driver that declares it never has a connection at once.
+    public func leaseIfAvailable() -> Lease<Driver>? {
+        if let (loan, connection) = takeFast(owner: 0) { return makeLease(loan, connection) }
+        while let loan = core.acquireIfAvailable() {
+            if let connection = fitConnection(of: loan) { return makeLease(loan, connection) }
+        }
+        return nil
+    }
+
+    private func makeLease(_ loan: LoanID, _ connection: Driver.Connection) -> Lease<Driver> {
+        Lease(pool: self, loan: loan, raw: connection, connection: adapter.driver.lend(connection, loan: loan))
+    }
+
+    // MARK: - The life of the pool
+
+    /// Waits until `min` connections, and at least one, are open, and one of them was proved just now.
+    ///
+    /// - Parameter timeout: Default: `acquireTimeout`.
+    /// - Throws: ``PoolError`` with the cause, `CancellationError`.
+    public nonisolated(nonsending) func warmUp(timeout: Duration? = nil) async throws {
+        try await core.warmUp(timeout: timeout)
+    }
+
+    /// Changes the configuration while the pool works; no loan is ended. Connections beyond a lower `max` are closed
+    /// when they come back.
+    public func apply(_ configuration: PoolConfiguration) throws(PoolConfigurationError) {
+        try core.apply { $0 = configuration }
+    }
+
+    public func resize(min: Int, max: Int) throws(PoolConfigurationError) {
+        try core.apply {
+            $0.min = min
+            $0.max = max
+        }
+    }
+
+    /// Loans run on; new acquires wait, or fail if `suspensionPolicy` says so.
+    public func suspend() { core.suspend() }
+    public func resume() { core.resume() }
+
+    /// Replaces connections: idle ones now, those on loan when they come back.
+    public func recycle(_ scope: RecycleScope) { core.perform(.recycled(scope)) }
+
+    /// A snapshot. O(connections); stops no loan of the fast path.
+    public var statistics: PoolStatistics { core.statistics }
+
+    /// Whether it can lend. Takes no connection.
+    public var health: PoolHealth { core.health }
+
+    public var configuration: PoolConfiguration { core.configuration }
+
+    /// What happens from now on. Bounded; counts what it dropped.
+    public func events() -> PoolEvents { core.subscribe() }
+
+    /// Ends the pool: refuses those who wait and those who come, lets loans end until the deadline, closes everything.
+    ///
+    /// Calling it again, or from several tasks, gives the same report; the earliest deadline counts. Returns at most
+    /// 100 ms after its deadline, whatever the driver does (F61).
+    public nonisolated(nonsending) func shutdown(within timeout: Duration = .seconds(5)) async -> ShutdownReport {
+        await core.shutdown(within: timeout)
+    }
+}
