@@ -1,5 +1,4 @@
 import PoolingCore
-import Synchronization
 import Testing
 
 @Suite struct LoanTests {
@@ -13,7 +12,7 @@ import Testing
         #expect(s.acquired == 2 && s.released == 2 && s.idle == 1 && s.total == 1 && s.connected == 1)
         let report = await pool.shutdown()
         #expect(report.isClean && report.closed == 1)
-        #expect(driver.books.withLock { $0.open.isEmpty })
+        #expect(driver.books.change { $0.open.isEmpty })
     }
 
     @Test func `never more than max are open, and everybody is served`() async throws {
@@ -29,7 +28,7 @@ import Testing
         }
         let s = pool.statistics
         #expect(s.acquired == 2000 && s.released == 2000 && s.waiting == 0 && s.leased == 0)
-        #expect(driver.books.withLock { $0.mostOpen } <= 3)
+        #expect(driver.books.change { $0.mostOpen } <= 3)
         #expect(await pool.shutdown().isClean)
     }
 

@@ -17,7 +17,7 @@ struct FakeFailure: Error, CustomStringConvertible {
 
 /// A driver whose every call does what the test says, and which keeps the books. For tests of the engine only.
 final class ScriptedDriver: PoolDriver {
-    struct Books {
+    struct Books: Sendable {
         var connected = 0
         var open: Set<Int> = []
         var mostOpen = 0
@@ -36,7 +36,7 @@ final class ScriptedDriver: PoolDriver {
         var verdict: @Sendable (any Error) -> ErrorVerdict = { _ in .keep }
     }
 
-    let books = Mutex(Books())
+    let books = Shared(Books())
     let script: Mutex<Script>
     let requiredHooks: DriverHooks
 
@@ -48,12 +48,12 @@ final class ScriptedDriver: PoolDriver {
     func change(_ change: @Sendable (inout Script) -> Void) { script.withLock { change(&$0) } }
 
     func connect() async throws -> FakeConnection {
-        let number = books.withLock {
+        let number = books.change {
             $0.connected += 1
             return $0.connected
         }
         try await script.withLock { $0.connect }(number)
-        books.withLock {
+        books.change {
             $0.open.insert(number)
             $0.mostOpen = max($0.mostOpen, $0.open.count)
         }
@@ -61,13 +61,13 @@ final class ScriptedDriver: PoolDriver {
     }
 
     func validate(_ connection: FakeConnection) async throws {
-        books.withLock { $0.validated += 1 }
+        books.change { $0.validated += 1 }
         try await script.withLock { $0.validate }(connection)
     }
 
     func close(_ connection: FakeConnection, reason: CloseReason, deadline: ContinuousClock.Instant) async {
         await script.withLock { $0.close }(connection)
-        books.withLock {
+        books.change {
             $0.open.remove(connection.number)
             $0.closed.append((connection.number, reason))
         }
@@ -80,11 +80,11 @@ final class ScriptedDriver: PoolDriver {
     func reclaim(_ connection: FakeConnection, loan: LoanID) { connection.gate.close() }
     func condition(of connection: FakeConnection) -> ConnectionCondition { connection.condition.withLock { $0 } }
     func prepare(_ connection: FakeConnection, context: ServiceContext) async throws {
-        books.withLock { $0.prepared += 1 }
+        books.change { $0.prepared += 1 }
         try await script.withLock { $0.prepare }(connection)
     }
     func reset(_ connection: FakeConnection) async throws {
-        books.withLock { $0.reset += 1 }
+        books.change { $0.reset += 1 }
         try await script.withLock { $0.reset }(connection)
     }
     func verdict(on error: any Error) -> ErrorVerdict { script.withLock { $0.verdict }(error) }
