@@ -98,7 +98,7 @@ import Testing
     @Test("calls for the hooks that SQLite needs, and for no other")
     func hooks() {
         let driver = SQLite(path: scratch.path())
-        #expect(driver.requiredHooks == [.reclaim, .condition, .reset, .verdict])
+        #expect(driver.requiredHooks == [.lend, .condition, .reset, .verdict])
         #expect(driver.loanExecutor != nil)
         #expect(SQLite(path: scratch.path(), execution: .inline).loanExecutor == nil)
         #expect(driver.verdict(on: SQLError(.corrupt, "")) == .discard)

@@ -71,7 +71,7 @@ extension SQLite: SQLDriver {
         return error.vendorCode.map { $0 & 0xFF == Int(SQLITE_IOERR) } == true ? .discard : .keep
     }
 
-    public var requiredHooks: DriverHooks { [.reclaim, .condition, .reset, .verdict] }
+    public var requiredHooks: DriverHooks { [.lend, .condition, .reset, .verdict] }
 
     public var loanExecutor: (any TaskExecutor)? { execution == .inline ? nil : executor }
 }
