@@ -138,6 +138,8 @@ import Testing
         try await SQLite(path: scratch.path(), readOnly: true).lending { handle, _ async throws in
             #expect(try await handle.int("SELECT count(*) FROM t") == 0)
             #expect(try await kind { try await handle.execute("INSERT INTO t VALUES(1)") } == .readOnly)
+            let count = try await handle.transaction { try await $0.int("SELECT count(*) FROM t") }
+            #expect(count == 0)
         }
     }
 

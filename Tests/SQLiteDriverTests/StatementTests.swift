@@ -30,6 +30,9 @@ import Testing
     func invalidText() async throws {
         try await SQLite(path: scratch.path()).lending { handle, _ async throws in
             #expect(try await handle.query("SELECT CAST(x'61ff62' AS TEXT)")[0][0] == .blob([0x61, 0xFF, 0x62]))
+            // Three bytes that a repair would replace by three others.
+            #expect(try await handle.query("SELECT CAST(x'f09f98' AS TEXT)")[0][0] == .blob([0xF0, 0x9F, 0x98]))
+            #expect(try await handle.query("SELECT CAST(x'efbfbd' AS TEXT)")[0][0] == .text("\u{FFFD}"))
         }
     }
 

@@ -3,16 +3,20 @@ extension SQLQuery {
     public struct StringInterpolation: StringInterpolationProtocol, Sendable {
         public typealias StringLiteralType = StaticString
 
-        @usableFromInline var segments: [Segment] = []
-        @usableFromInline var hash: UInt = 0
-        @usableFromInline var isStatic = true
+        @usableFromInline var segments: [Segment]
+        @usableFromInline var hash: UInt
+        @usableFromInline var isStatic: Bool
 
+        // Set here and not where they are declared: what stands there is not inlined into other modules.
         @inlinable init(segmentCapacity: Int) {
+            segments = []
+            hash = 0
+            isStatic = true
             segments.reserveCapacity(segmentCapacity)
         }
 
         @inlinable public init(literalCapacity: Int, interpolationCount: Int) {
-            segments.reserveCapacity(interpolationCount * 2 + 1)
+            self.init(segmentCapacity: interpolationCount * 2 + 1)
         }
 
         @inlinable public mutating func appendLiteral(_ literal: StaticString) {

@@ -27,12 +27,12 @@ extension SQLiteConnection {
             code = sqlite3_step(pointer)
         } while code == SQLITE_ROW
         try finish(statement, code)
-        return [SQLRow](unsafeUninitializedCapacity: height) { rows, count in
-            for row in 0..<height {
-                rows.initializeElement(at: row, to: SQLRow(columns: columns, cells: cells, offset: row * width))
-            }
-            count = height
-        }
+        // One row is so usual that it has its own way: a literal is made without asking for the array's type.
+        if height == 1 { return [SQLRow(columns: columns, cells: cells, offset: 0)] }
+        var rows: [SQLRow] = []
+        rows.reserveCapacity(height)
+        for row in 0..<height { rows.append(SQLRow(columns: columns, cells: cells, offset: row * width)) }
+        return rows
     }
 
     /// Runs a statement and drops its rows.

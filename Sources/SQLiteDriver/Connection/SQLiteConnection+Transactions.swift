@@ -8,6 +8,9 @@ extension SQLiteConnection {
         if session.isInTransaction {
             if session.depth == 0 { session.isInsideOfForeign = true }
             _ = try perform(Savepoint(session.depth + 1).begin)
+        } else if settings.readOnly {
+            // Taking the lock of a writer would fail, and writes are refused anyway.
+            _ = try perform("BEGIN")
         } else if options.access == .readOnly {
             try setQueryOnly(true)
             do { _ = try perform("BEGIN") } catch {

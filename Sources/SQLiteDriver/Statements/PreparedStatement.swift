@@ -91,14 +91,26 @@ final class PreparedStatement {
             // In this order: asking for the bytes first could convert the value under the pointer.
             guard let start = sqlite3_column_text(pointer, index) else { return .null }
             let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, index)))
-            // SQLite stores whatever it is given as text. What is no text comes back as bytes: nothing is repaired
-            // silently.
-            return String(validating: bytes, as: UTF8.self).map(SQLValue.text) ?? .blob(Array(bytes))
+            return Self.text(bytes)
         case SQLITE_BLOB:
             guard let start = sqlite3_column_blob(pointer, index) else { return .blob([]) }
             let bytes = UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, index)))
             return .blob(Array(bytes))
         default: return .null
         }
+    }
+    /// SQLite stores whatever it is given as text. What is no UTF-8 comes back as bytes: nothing is repaired silently.
+    ///
+    /// Decoding repairs, and comparing shows whether it did. (`String(validating:as:)` says it at once, but is not
+    /// specialised and costs 150 ns more.)
+    @inline(__always) private static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> SQLValue {
+        var text = String(decoding: bytes, as: UTF8.self)
+        let isUnchanged = text.withUTF8 { decoded in
+            guard decoded.count == bytes.count, let a = decoded.baseAddress, let b = bytes.baseAddress else {
+                return decoded.count == bytes.count
+            }
+            return csqlite_is_equal(a, b, bytes.count) != 0
+        }
+        return isUnchanged ? .text(text) : .blob(Array(bytes))
     }
 }

@@ -102,7 +102,7 @@ extension PoolStateMachine {
         slots.open(slot, id: records[slot].id, at: now)
         proved(slot)
         if phase != .running { return close(slot, .shutdown) }
-        if tally.total > settings.max { return close(slot, .resized) }
+        if tally.open >= settings.max { return close(slot, .resized) }
         if records[slot].generation != generation || records[slot].isCondemned { return close(slot, .recycled) }
         becomeIdle(slot)
         closeReplaced()

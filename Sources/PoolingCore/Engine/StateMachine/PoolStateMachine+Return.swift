@@ -26,7 +26,7 @@ extension PoolStateMachine {
         }
         if phase != .running { return close(slot, .shutdown) }
         if records[slot].generation != generation || records[slot].isCondemned { return close(slot, .recycled) }
-        if tally.total > settings.max { return close(slot, .resized) }
+        if tally.open > settings.max { return close(slot, .resized) }
         if slots.uses(slot) >= settings.maxUses { return close(slot, .uses) }
         switch outcome {
         case .dirty:
@@ -114,7 +114,7 @@ extension PoolStateMachine {
     private mutating func keepOrClose(_ slot: Int) {
         if phase != .running { return close(slot, .shutdown) }
         if isStale(slot) { return close(slot, .recycled) }
-        if tally.total > settings.max { return close(slot, .resized) }
+        if tally.open > settings.max { return close(slot, .resized) }
         settleIn(slot)
     }
 
