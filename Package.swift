@@ -72,6 +72,24 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // For driver authors and for our own proof.
+        .target(name: "PoolingTestKit", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        // The simulator at the command line.
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "PoolingTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["PoolingTestKit", "PoolingCore", "simulate"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
         .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
         .testTarget(

@@ -12,6 +12,12 @@ extension PoolStateMachine {
             let limit = settings.maxLifetime == .max ? .distantFuture : records[slot].openedAt + settings.maxLifetime
             records[slot].expiresAt = Swift.min(records[slot].expiresAt, limit)
         }
+        if isInOutage, !bearsNoMore {
+            isInOutage = false
+            isProbeWanted = false
+            actions.append(.outageEnded)
+        }
+        reconsiderRetirements()
         rescheduleMaintenance()
     }
 
