@@ -41,37 +41,6 @@ let package = Package(
         ),
         .target(name: "CPoolingShims"),
 
-        // The SQL vocabulary that drivers share.
-        .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
-
-        // Drivers.
-        .target(
-            name: "SQLiteDriver",
-            dependencies: ["PoolingCore", "PoolingSQL", "CSQLite"],
-            swiftSettings: settings
-        ),
-        .systemLibrary(
-            name: "CSQLite",
-            pkgConfig: "sqlite3",
-            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
-        ),
-
-        // The command line.
-        .target(
-            name: "PoolingCommandLine",
-            dependencies: [
-                "CPoolingShims", "PoolingCore", "PoolingSQL",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Histogram", package: "hdrhistogram-swift"),
-            ],
-            swiftSettings: settings
-        ),
-        .executableTarget(
-            name: "pooling",
-            dependencies: ["PoolingCommandLine", "SQLiteDriver"],
-            swiftSettings: settings
-        ),
-
         // For driver authors and for our own proof.
         .target(name: "PoolingTestKit", dependencies: ["PoolingCore"], swiftSettings: settings),
 
@@ -90,10 +59,41 @@ let package = Package(
             dependencies: ["PoolingTestKit", "PoolingCore", "simulate"],
             swiftSettings: settings
         ),
+        // The SQL vocabulary that drivers share.
+        .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        // Drivers.
+        .target(
+            name: "SQLiteDriver",
+            dependencies: ["PoolingCore", "PoolingSQL", "CSQLite"],
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
+
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
-        .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteDriverTests", dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore"], swiftSettings: settings),
+        .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        // The command line.
+        .target(
+            name: "PoolingCommandLine",
+            dependencies: [
+                "CPoolingShims", "PoolingCore", "PoolingSQL",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "pooling",
+            dependencies: ["PoolingCommandLine", "SQLiteDriver"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PoolingCommandLineTests", dependencies: ["PoolingCommandLine", "pooling"], swiftSettings: settings),
     ]

@@ -93,7 +93,6 @@ extension PoolStateMachine {
         pacing.succeeded(limit: settings.maxConcurrentConnects)
         if isInOutage {
             isInOutage = false
-            isProbeWanted = false
             actions.append(.outageEnded)
         }
         schedule(.outage, at: .distantFuture)

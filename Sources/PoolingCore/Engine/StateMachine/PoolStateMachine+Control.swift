@@ -14,7 +14,6 @@ extension PoolStateMachine {
         }
         if isInOutage, !bearsNoMore {
             isInOutage = false
-            isProbeWanted = false
             actions.append(.outageEnded)
         }
         reconsiderRetirements()

@@ -1,0 +1,34 @@
+# Plain `make` prints this list. Everything else is done by scripts/, which run without make, too.
+.PHONY: help bench test simulate mutants lint format clean
+.DEFAULT_GOAL := help
+
+COUNT ?= 100000
+SEED ?=
+MUTANT ?=
+ARGS ?=
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "VERBOSE=1 shows the output of builds and tests as it comes."
+
+bench: ## Benchmark; SQLite in a temporary folder unless ARGS="--url … --clients 8,64" says otherwise
+	@bash scripts/bench.sh $(ARGS)
+
+test: ## Build and run all tests, then the QuickStart example
+	@bash scripts/test.sh
+
+simulate: ## Run the engine under the simulator; COUNT=1000000 runs, SEED=… to repeat one
+	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)"
+
+mutants: ## Remove one defence at a time and see its test fail; MUTANT=name for a single one
+	@bash scripts/mutants.sh $(MUTANT)
+
+lint: ## Format, layering, forbidden constructs: what can be told without building
+	@bash scripts/lint.sh
+
+format: ## Put the formatting right
+	@bash scripts/format.sh
+
+clean: ## Remove everything that was built
+	@rm -rf .build .build-mutants Examples/*/.build Benchmarks/.build

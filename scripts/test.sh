@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Builds and runs every test, then builds and runs the QuickStart example. Prints the time of each stage at the end.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/lib/stages.sh
+source scripts/lib/stages.sh
+# shellcheck source=scripts/lib/testing.sh
+source scripts/lib/testing.sh
+
+# A hang has to end as a failure with a log; see `limited`.
+test_limit=${TEST_LIMIT:-1200}
+example_limit=${EXAMPLE_LIMIT:-120}
+
+fail() {
+    print_stages >&2
+    echo "make test: $*" >&2
+    exit 1
+}
+
+# check_log STAGE: neither a silent misuse of a continuation nor a skipped test passes for success.
+check_log() {
+    local log=$logs/${1// /-}.log
+    if misuse_in "$log"; then
+        grep -A 3 'CONTINUATION MISUSE' "$log" >&2
+        fail "a continuation was dropped or resumed twice; see $log"
+    fi
+    if skipped_in "$log"; then fail "a test was skipped; see $log"; fi
+}
+
+all_tests() {
+    local status=0
+    swift_test "$test_limit" --skip-build --parallel || status=$?
+    if ((status == 124 || status == 137)); then
+        printf '\nThe time (%d s) was up. These tests had begun and not ended:\n' "$test_limit"
+        unfinished_in "$logs/tests.log"
+    fi
+    return "$status"
+}
+
+stage "dependencies" bash scripts/install-dependencies.sh
+stage "build" swift build --build-tests
+stage "tests" all_tests
+check_log "tests"
+count=$(tests_run "$logs/tests.log")
+((count > 0)) || fail "no test ran"
+
+example=Examples/QuickStart
+stage "build QuickStart" swift build --package-path "$example"
+stage "run QuickStart" limited "$example_limit" \
+    "$(swift build --package-path "$example" --show-bin-path)/QuickStart"
+check_log "run QuickStart"
+
+echo "$count tests passed, and QuickStart ran clean"
+print_stages
