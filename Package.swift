@@ -14,6 +14,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
+        .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
+        .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,6 +39,42 @@ let package = Package(
         ),
         .target(name: "CPoolingShims"),
 
+        // For driver authors and for our own proof.
+        .target(name: "PoolingTestKit", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        // The simulator at the command line.
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "PoolingTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["PoolingTestKit", "PoolingCore", "simulate"],
+            swiftSettings: settings
+        ),
+        // The SQL vocabulary that drivers share.
+        .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        // Drivers.
+        .target(
+            name: "SQLiteDriver",
+            dependencies: ["PoolingCore", "PoolingSQL", "CSQLite"],
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
+
+        .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
+        .testTarget(
+            name: "SQLiteDriverTests", dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore"], swiftSettings: settings),
         .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
     ]
 )

@@ -5,7 +5,7 @@ import Synchronization
 /// What a connection of the scripted driver is.
 final class FakeConnection: Sendable {
     let number: Int
-    let condition = Mutex(ConnectionCondition.ready)
+    let condition = Shared(ConnectionCondition.ready)
     let gate = LoanGate()
     init(number: Int) { self.number = number }
 }
@@ -30,7 +30,7 @@ final class ScriptedDriver: PoolDriver {
     struct Script: Sendable {
         var connect: @Sendable (Int) async throws -> Void = { _ in }
         var validate: @Sendable (FakeConnection) async throws -> Void = { _ in }
-        var reset: @Sendable (FakeConnection) async throws -> Void = { $0.condition.withLock { $0 = .ready } }
+        var reset: @Sendable (FakeConnection) async throws -> Void = { $0.condition.change { $0 = .ready } }
         var prepare: @Sendable (FakeConnection) async throws -> Void = { _ in }
         var close: @Sendable (FakeConnection) async -> Void = { _ in }
         var verdict: @Sendable (any Error) -> ErrorVerdict = { _ in .keep }
@@ -78,7 +78,7 @@ final class ScriptedDriver: PoolDriver {
         return connection
     }
     func reclaim(_ connection: FakeConnection, loan: LoanID) { connection.gate.close() }
-    func condition(of connection: FakeConnection) -> ConnectionCondition { connection.condition.withLock { $0 } }
+    func condition(of connection: FakeConnection) -> ConnectionCondition { connection.condition.change { $0 } }
     func prepare(_ connection: FakeConnection, context: ServiceContext) async throws {
         books.change { $0.prepared += 1 }
         try await script.withLock { $0.prepare }(connection)

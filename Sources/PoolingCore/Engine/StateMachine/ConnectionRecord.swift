@@ -34,8 +34,6 @@ package struct ConnectionRecord: Sendable {
     package var isRetiring = false
     /// The task that holds it, 0 if unknown.
     package var owner: UInt = 0
-    /// That task waits for another connection of this pool.
-    package var ownerWaits = false
     /// Single out by ``Pool/recycle(_:)``.
     package var isCondemned = false
 }

@@ -19,12 +19,13 @@ package protocol DelegatedSlots {
     mutating func lend(_ slot: Int, at now: MonotonicInstant) -> LoanID
     /// On loan through the machine → owned. The borrower's return will be refused.
     mutating func revoke(_ slot: Int)
-    /// A connection was proved to work, which counts like a use.
+    /// A connection was proved to work: the fast path may lend it. No use, or else keep-alive would keep idle
+    /// connections from being evicted.
     mutating func touch(_ slot: Int, at now: MonotonicInstant)
 
     /// Whether a delegated slot is idle at this moment.
     func isIdle(_ slot: Int) -> Bool
-    /// When the last loan ended, or the connection was opened or proved, whichever is latest.
+    /// When the last loan ended, or the connection was opened.
     func lastUsed(_ slot: Int) -> MonotonicInstant
     /// Loans of this connection so far.
     func uses(_ slot: Int) -> Int

@@ -26,9 +26,12 @@ package struct GrowthEstimate: Sendable {
         return Swift.max(open + 1, Int(Swift.min(needed, Double(open + waiters))))
     }
 
-    /// When to look again although nothing happened: the head has waited for as long as a connect takes.
-    package func nextLook(headSince: MonotonicInstant) -> MonotonicInstant {
-        headSince + Int64(connectTime ?? 0)
+    /// When to look again although nothing happened: when the head has waited for as long as a connect takes, and then
+    /// after every such span.
+    package func nextLook(headSince: MonotonicInstant, now: MonotonicInstant) -> MonotonicInstant {
+        let span = Int64(connectTime ?? 0)
+        let first = headSince + span
+        return first > now ? first : now + Swift.max(span, 1_000_000)
     }
 
     private static func average(_ mean: inout Double?, _ sample: Double, weight: Double) {

@@ -29,6 +29,8 @@ package struct IndexLists: Sendable {
     package func last(of list: Int) -> Int? { Self.index(ends[list].last) }
     package func after(_ index: Int) -> Int? { Self.index(nodes[index].next) }
 
+    package func before(_ index: Int) -> Int? { Self.index(nodes[index].previous) }
+
     /// The list that `index` is in; nil if none.
     package func list(of index: Int) -> Int? {
         guard index < nodes.count else { return nil }

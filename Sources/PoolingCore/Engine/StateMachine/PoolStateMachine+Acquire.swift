@@ -12,15 +12,11 @@ extension PoolStateMachine {
             return true
         }
         if !request.waits { return refuse(id, .unavailable, since: request.since) }
-        if isInOutage {
-            isProbeWanted = true
-            _ = refuse(id, .outage, since: request.since)
-            return false
-        }
+        if isInOutage { return refuse(id, .outage, since: request.since) }
         if request.deadline <= now { return refuse(id, .timedOut, since: request.since) }
         if waiters.queuedCount >= settings.maxWaiters { return refuse(id, .queueFull, since: request.since) }
 
-        waiters.enqueue(id, level: request.level, since: request.since, task: request.task, isNested: false)
+        waiters.enqueue(id, level: request.level, since: request.since, task: request.task)
         if request.isReturning { waiters.requeue(id) }
         wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
         if settings.detectsNesting, request.task != 0 {
@@ -35,7 +31,7 @@ extension PoolStateMachine {
 
     /// A connection that may be lent without I/O, taken out of the idle ones; nil if there is none.
     private mutating func takeFresh() -> Int? {
-        if let slot = nextIdle(), isFresh(slot) {
+        if let slot = freshIdle() {
             slotLists.remove(slot)
             return slot
         }
@@ -63,6 +59,17 @@ extension PoolStateMachine {
         settings.leastRecentlyUsedFirst ? slotLists.first(of: SlotList.idle) : slotLists.last(of: SlotList.idle)
     }
 
+    /// The next of the machine's own idle connections that needs no proof. Usually the next of all; but where idle ones
+    /// go by the longest idle first, it may be the last, proved a moment ago for whoever waits now.
+    private func freshIdle() -> Int? {
+        var candidate = nextIdle()
+        while let slot = candidate {
+            if isFresh(slot) { return slot }
+            candidate = settings.leastRecentlyUsedFirst ? slotLists.after(slot) : slotLists.before(slot)
+        }
+        return nil
+    }
+
     func isFresh(_ slot: Int) -> Bool {
         let record = records[slot]
         guard record.generation == generation, !record.isCondemned else { return false }
@@ -74,7 +81,7 @@ extension PoolStateMachine {
     }
 
     private mutating func lendOrPrepare(_ slot: Int, to id: WaiterID, _ request: AcquireRequest) {
-        waiters.enqueue(id, level: request.level, since: request.since, task: request.task, isNested: false)
+        waiters.enqueue(id, level: request.level, since: request.since, task: request.task)
         if settings.prepares, !request.skipsPreparation {
             wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
             prepare(slot, for: id)
@@ -85,7 +92,7 @@ extension PoolStateMachine {
 
     /// Lends idle connections to those who wait, and starts checks on as many as are wanted of those that need one.
     mutating func serve() {
-        while let head = waiters.head, let slot = nextIdle() {
+        while let head = waiters.head, let slot = freshIdle() ?? nextIdle() {
             if isFresh(slot) {
                 if settings.prepares { prepare(slot, for: head) } else { lend(slot, to: head, immediately: false) }
             } else if records[slot].generation != generation || records[slot].isCondemned {
@@ -151,7 +158,6 @@ extension PoolStateMachine {
 
     private mutating func forget(_ id: WaiterID) {
         wheel.cancel(Self.timer(ofWaiter: Int(id.index)))
-        if let waiter = waiters[id], waiter.isNested { markOwner(waiter.task, waits: false) }
         waiters.remove(id)
     }
 
@@ -219,19 +225,9 @@ extension PoolStateMachine {
     ///
     /// Only a task that holds a loan of this pool can complete such a knot, so the scan ends at once for others.
     private mutating func isDeadlock(addingTask task: UInt, waiter: WaiterID) -> Bool {
-        guard markOwner(task, waits: true) else { return false }
+        guard records.contains(where: { $0.state == .leased && $0.owner == task }) else { return false }
         waiters.setNested(waiter)
         guard tally.leased == tally.total, tally.total >= settings.max else { return false }
-        return records.allSatisfy { $0.state != .leased || $0.ownerWaits }
-    }
-
-    @discardableResult
-    private mutating func markOwner(_ task: UInt, waits: Bool) -> Bool {
-        var found = false
-        for slot in records.indices where records[slot].state == .leased && records[slot].owner == task {
-            records[slot].ownerWaits = waits
-            found = true
-        }
-        return found
+        return records.allSatisfy { $0.state != .leased || waiters.hasNested(task: $0.owner) }
     }
 }

@@ -31,16 +31,16 @@ extension PoolStateMachine {
             if unserved > 0 {
                 let goal = growth.connections(forWaiters: queued, headWaited: now - headSince, open: tally.open)
                 wanted = Swift.max(wanted, Swift.min(goal - coming, unserved))
-                if goal <= tally.open {
-                    schedule(.growth, at: Swift.max(growth.nextLook(headSince: headSince), now + 1))
-                }
+                // Also while connects are in flight, which may be stuck (F2).
+                if goal <= coming { schedule(.growth, at: growth.nextLook(headSince: headSince, now: now)) }
             }
         } else if settings.minIdle > 0 {
             wanted = Swift.max(wanted, settings.minIdle - idleCount() - tally.connecting)
             schedule(.spare, at: now + Self.spareLookInterval)
         }
         if waiters.hasWarming { wanted = Swift.max(wanted, 1 - coming) }
-        if isProbeWanted { wanted = Swift.max(wanted, 1 - tally.connecting) }
+        // An outage ends by a probe that succeeds, whether anybody asks or not: the first to ask must not pay for it.
+        if isInOutage { wanted = Swift.max(wanted, 1 - tally.connecting) }
         return wanted
     }
 
@@ -59,7 +59,6 @@ extension PoolStateMachine {
             wheel.reserve(Self.timer(ofSlot: records.count))
             slots.reserve(records.count)
         }
-        isProbeWanted = false
         let id = ConnectionID(rawValue: nextConnectionID)
         nextConnectionID += 1
         let operationNumber = records[slot].operation
@@ -94,6 +93,7 @@ extension PoolStateMachine {
         pacing.succeeded(limit: settings.maxConcurrentConnects)
         if isInOutage {
             isInOutage = false
+            isProbeWanted = false
             actions.append(.outageEnded)
         }
         schedule(.outage, at: .distantFuture)
@@ -102,10 +102,9 @@ extension PoolStateMachine {
         slots.open(slot, id: records[slot].id, at: now)
         proved(slot)
         if phase != .running { return close(slot, .shutdown) }
-        if tally.total > settings.max { return close(slot, .resized) }
+        if tally.open >= settings.max { return close(slot, .resized) }
         if records[slot].generation != generation || records[slot].isCondemned { return close(slot, .recycled) }
         becomeIdle(slot)
-        closeReplaced()
         if tally.open > settings.min { rescheduleMaintenance() }
     }
 
@@ -130,14 +129,20 @@ extension PoolStateMachine {
         }
     }
 
+    /// Connects have failed for as long as the policy bears.
+    var bearsNoMore: Bool {
+        guard let failAfter = settings.failAfter, let since = pacing.failingSince else { return false }
+        return now >= since + failAfter
+    }
+
     /// Connects have failed for as long as the policy bears, and nothing is open: those who wait are told, and so are
     /// those who come, until a probe succeeds.
     mutating func checkOutage() {
         guard !isInOutage, let failAfter = settings.failAfter, let since = pacing.failingSince else { return }
-        guard now >= since + failAfter else { return schedule(.outage, at: since + failAfter) }
+        guard bearsNoMore else { return schedule(.outage, at: since + failAfter) }
         guard tally.open == 0 else { return }
         isInOutage = true
         actions.append(.outageBegan)
-        if refuseAll(.outage) > 0 { isProbeWanted = true }
+        _ = refuseAll(.outage)
     }
 }

@@ -4,11 +4,10 @@ extension PoolStateMachine {
     /// When an idle or delegated connection has to be looked at again.
     func nextMaintenance(_ slot: Int) -> MonotonicInstant {
         let record = records[slot]
-        let used = slots.lastUsed(slot)
-        var due = Swift.max(used, record.provedAt) + settings.keepAliveInterval
+        var due = Swift.max(slots.lastUsed(slot), record.provedAt) + settings.keepAliveInterval
         if !record.isRetiring { due = Swift.min(due, record.expiresAt) }
         // At or below the minimum nothing is evicted; growth beyond it reschedules everybody.
-        if tally.open > settings.min { due = Swift.min(due, used + settings.idleTimeout) }
+        if tally.open > settings.min { due = Swift.min(due, slots.lastUsed(slot) + settings.idleTimeout) }
         return due
     }
 
@@ -34,8 +33,7 @@ extension PoolStateMachine {
                 setState(.idle, of: slot)
             } else {
                 // On loan: idleness begins at its return.
-                return wheel.schedule(
-                    Self.timer(ofSlot: slot), at: now + Swift.min(settings.keepAliveInterval, settings.idleTimeout))
+                return lookAgain(slot)
             }
         }
         let idleSince = slots.lastUsed(slot)
@@ -43,13 +41,22 @@ extension PoolStateMachine {
             retire(slot)
         } else if now >= idleSince + settings.idleTimeout, isEvictable(slot) {
             close(slot, .idle)
-        } else if now >= Swift.max(idleSince, records[slot].provedAt) + settings.keepAliveInterval {
+        } else if now >= Swift.max(slots.lastUsed(slot), records[slot].provedAt) + settings.keepAliveInterval {
             check(slot)
         } else {
-            let next = nextMaintenance(slot)
-            // Nothing to do about what is due (spare connections are kept): look again after a whole period.
-            wheel.schedule(Self.timer(ofSlot: slot), at: next > now ? next : now + settings.idleTimeout)
+            // Nothing to do about what is due: spare connections are kept.
+            lookAgain(slot)
         }
+    }
+
+    /// When nothing can be done about what is due: after a whole period, or when something else is due before.
+    private mutating func lookAgain(_ slot: Int) {
+        let record = records[slot]
+        var next = now + Swift.min(settings.keepAliveInterval, settings.idleTimeout)
+        let proof = Swift.max(slots.lastUsed(slot), record.provedAt) + settings.keepAliveInterval
+        if proof > now { next = Swift.min(next, proof) }
+        if !record.isRetiring { next = Swift.min(next, record.expiresAt) }
+        wheel.schedule(Self.timer(ofSlot: slot), at: next)
     }
 
     private func isEvictable(_ slot: Int) -> Bool {
@@ -85,23 +92,19 @@ extension PoolStateMachine {
 
     static var retirementRetry: Int64 { 50_000_000 }
 
-    /// A connection has opened: one that waited for its replacement can go.
+    /// Connections that waited for their replacements go once there are more than the minimum; those on loan when they
+    /// come back.
     mutating func closeReplaced() {
-        guard retiringCount > 0, tally.open > settings.min else { return }
         for slot in records.indices where records[slot].isRetiring {
+            guard tally.open > settings.min else { return }
             if records[slot].state == .delegated { recall(slot) }
-            switch records[slot].state {
-            case .idle:
-                close(slot, .lifetime)
-                return
-            case .leased:
-                // Leaves at its return.
-                records[slot].isCondemned = true
-                records[slot].isRetiring = false
-                retiringCount -= 1
-                return
-            case .vacant, .connecting, .checking, .preparing, .delegated, .resetting, .closing: continue
-            }
+            if records[slot].state == .idle { close(slot, .lifetime) }
         }
+    }
+
+    /// What was decided under other settings is decided anew: their replacements may not come now.
+    mutating func reconsiderRetirements() {
+        for slot in records.indices where records[slot].isRetiring { records[slot].isRetiring = false }
+        retiringCount = 0
     }
 }

@@ -11,7 +11,6 @@ extension PoolStateMachine {
         setState(.idle, of: slot)
         slotLists.remove(slot)
         records[slot].owner = 0
-        records[slot].ownerWaits = false
         counters.released += 1
 
         switch outcome {
@@ -26,7 +25,7 @@ extension PoolStateMachine {
         }
         if phase != .running { return close(slot, .shutdown) }
         if records[slot].generation != generation || records[slot].isCondemned { return close(slot, .recycled) }
-        if tally.total > settings.max { return close(slot, .resized) }
+        if tally.open > settings.max { return close(slot, .resized) }
         if slots.uses(slot) >= settings.maxUses { return close(slot, .uses) }
         switch outcome {
         case .dirty:
@@ -100,10 +99,12 @@ extension PoolStateMachine {
             counters.resets += 1
             if settings.validatesOnReturn, phase == .running { check(slot) } else { keepOrClose(slot) }
         case .preparing(let id):
-            if phase == .running, !isStale(slot), waiters[id]?.state == .preparing(slot: slot) {
-                lend(slot, to: id, immediately: false)
-            } else {
+            guard waiters[id]?.state == .preparing(slot: slot) else { return keepOrClose(slot) }
+            if isStale(slot) {
+                waiters.requeue(id)
                 keepOrClose(slot)
+            } else {
+                lend(slot, to: id, immediately: false)
             }
         case .vacant, .connecting, .delegated, .leased, .idle, .closing: break
         }
@@ -114,7 +115,7 @@ extension PoolStateMachine {
     private mutating func keepOrClose(_ slot: Int) {
         if phase != .running { return close(slot, .shutdown) }
         if isStale(slot) { return close(slot, .recycled) }
-        if tally.total > settings.max { return close(slot, .resized) }
+        if tally.open > settings.max { return close(slot, .resized) }
         settleIn(slot)
     }
 
@@ -192,6 +193,9 @@ extension PoolStateMachine {
         case .checking:
             counters.validationFailed += 1
             counters.closedByReason[Int(CloseReason.validationFailed.code.rawValue)] += 1
+            let began = records[slot].operationStarted
+            vacate(slot)
+            return checkSiblings(usedBefore: began)
         case .preparing(let id):
             if waiters[id]?.state == .preparing(slot: slot) { waiters.requeue(id) }
             counters.closedByReason[Int(CloseReason.prepareFailed.code.rawValue)] += 1

@@ -37,8 +37,6 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
     var random: SplitMix64
     var nextConnectionID: UInt64 = 1
     var lastProved = MonotonicInstant(nanoseconds: .min)
-    /// Acquires were refused in an outage since the last probe: somebody would like to know.
-    var isProbeWanted = false
     /// Connections that wait for their replacement.
     var retiringCount = 0
     var shutdownDeadline: MonotonicInstant?
@@ -113,6 +111,7 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
             finishShutdownIfEmpty()
             return
         }
+        if retiringCount > 0 { closeReplaced() }
         if !isSuspended {
             if waiters.hasQueued {
                 recallDelegated()

@@ -38,6 +38,8 @@ package struct WaiterQueue: Sendable {
     private var waiters: [Waiter] = []
     /// Those in state `.preparing`.
     package private(set) var preparingCount = 0
+    /// How many waiters each task has that waits while it holds a loan: several, if its child tasks count as it.
+    private var nested: [UInt: Int] = [:]
 
     package init() {}
 
@@ -69,12 +71,11 @@ package struct WaiterQueue: Sendable {
         WaiterID(index: Int32(index), generation: waiters[index].generation)
     }
 
-    package mutating func enqueue(_ id: WaiterID, level: Int, since: MonotonicInstant, task: UInt, isNested: Bool) {
+    package mutating func enqueue(_ id: WaiterID, level: Int, since: MonotonicInstant, task: UInt) {
         let index = Int(id.index)
         waiters[index].level = level
         waiters[index].since = since
         waiters[index].task = task
-        waiters[index].isNested = isNested
         setState(.queued, at: index)
         lists.append(index, to: level)
     }
@@ -101,11 +102,23 @@ package struct WaiterQueue: Sendable {
     }
 
     /// Its task holds a loan of this pool.
-    package mutating func setNested(_ id: WaiterID) { waiters[Int(id.index)].isNested = true }
+    package mutating func setNested(_ id: WaiterID) {
+        let index = Int(id.index)
+        guard !waiters[index].isNested else { return }
+        waiters[index].isNested = true
+        nested[waiters[index].task, default: 0] += 1
+    }
+
+    /// Whether this task waits while it holds a loan.
+    package func hasNested(task: UInt) -> Bool { nested[task] != nil }
 
     package mutating func remove(_ id: WaiterID) {
         let index = Int(id.index)
         setState(.vacant, at: index)
+        if waiters[index].isNested {
+            let others = (nested[waiters[index].task] ?? 1) - 1
+            nested[waiters[index].task] = others > 0 ? others : nil
+        }
         waiters[index].task = 0
         waiters[index].isNested = false
         waiters[index].generation &+= 1

@@ -1,0 +1,38 @@
+public import PoolingCore
+
+/// One statement or one transaction, each in a loan of its own. Several statements that belong together but need no
+/// transaction go into one `withConnection`.
+extension Pool where Driver: SQLDriver {
+    /// Runs a statement and collects its rows.
+    ///
+    ///     let rows = try await pool.query("SELECT name FROM users WHERE id = \(id)")
+    ///
+    /// - Parameter timeout: bounds the wait for a connection. Default: `acquireTimeout`.
+    /// - Throws: ``SQLError``, `PoolError` or `CancellationError`.
+    @inlinable public nonisolated(nonsending) func query(
+        _ query: SQLQuery, timeout: Duration? = nil
+    ) async throws -> [SQLRow] {
+        try await withConnection(timeout: timeout) { try await $0.query(query) }
+    }
+
+    /// Runs a statement for its effect; rows are dropped.
+    ///
+    /// - Parameter timeout: bounds the wait for a connection. Default: `acquireTimeout`.
+    /// - Throws: ``SQLError``, `PoolError` or `CancellationError`.
+    @inlinable @discardableResult public nonisolated(nonsending) func execute(
+        _ query: SQLQuery, timeout: Duration? = nil
+    ) async throws -> SQLResult {
+        try await withConnection(timeout: timeout) { try await $0.execute(query) }
+    }
+
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// - Parameter timeout: bounds the wait for a connection. Default: `acquireTimeout`.
+    /// - Throws: what `body` throws, ``SQLError``, `PoolError` or `CancellationError`.
+    @inlinable public nonisolated(nonsending) func transaction<R>(
+        _ options: SQLTransactionOptions = .readWrite, timeout: Duration? = nil,
+        _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
+    ) async throws -> R {
+        try await withConnection(timeout: timeout) { try await $0.transaction(options, body) }
+    }
+}

@@ -1,0 +1,24 @@
+#if DEBUG
+    package import PoolingCore
+    package import Synchronization
+
+    /// Where calls into SQLite are made, told to tests. Only in debug builds, which also stop at a call that is made
+    /// on a thread where it must not be (F42).
+    package enum SQLiteCallProbe {
+        package struct Observation: Sendable {
+            /// The executor that the call belongs on; nil for a driver that calls inline.
+            package var executor: BlockingExecutor?
+            /// Whether it was made there.
+            package var isOnExecutor: Bool
+        }
+
+        /// Whoever wants to know.
+        package static let observer = Mutex<(@Sendable (Observation) -> Void)?>(nil)
+
+        static func noteCall(on executor: BlockingExecutor?) {
+            let isOnExecutor = executor?.isCurrent ?? false
+            observer.withLock { $0 }?(Observation(executor: executor, isOnExecutor: isOnExecutor))
+            assert(executor == nil || isOnExecutor, "a call into SQLite on a thread that must not block")
+        }
+    }
+#endif

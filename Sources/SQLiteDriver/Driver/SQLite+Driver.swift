@@ -1,0 +1,77 @@
+internal import CSQLite
+public import PoolingCore
+public import PoolingSQL
+
+extension SQLite: SQLDriver {
+    public static let schemes = ["sqlite", "sqlite3"]
+    public static let dialect = SQLDialect(placeholders: .questionMark, identifierQuote: "\"")
+
+    /// Opens the file, reads a page of it and only then changes anything: a file that is no database stays as it is.
+    /// - Throws: ``SQLError`` of kind `.cannotOpen`, `.notADatabase`, `.corrupt` or `.busy`, and what `onConnect` throws.
+    public func connect() async throws -> SQLiteConnection {
+        let connection = try await open()
+        do {
+            try await connection.run { connection throws(SQLiteFailure) in try connection.readPage() }
+            try await connection.run { connection throws(SQLiteFailure) in try connection.applySettings() }
+            if let onConnect {
+                try await connection.withPrivateLoan(onConnect)
+                try await connection.run { connection throws(SQLiteFailure) in try connection.cleanUp() }
+            }
+            return connection
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// Reads a page of the file (F46). A lock held by somebody else is proof enough: it is the database's own.
+    public func validate(_ connection: SQLiteConnection) async throws {
+        let outcome = await connection.attempt { connection throws(SQLiteFailure) in try connection.readPage() }
+        switch outcome {
+        case .success, .failure(.locked): return
+        case .failure(let failure): throw failure.thrown
+        }
+    }
+
+    /// Waits for a statement that still runs, which is stopped, and closes.
+    public func close(_ connection: SQLiteConnection, reason: CloseReason, deadline: ContinuousClock.Instant) async {
+        await connection.close()
+    }
+
+    public func lend(_ connection: SQLiteConnection, loan: LoanID) -> SQLiteHandle {
+        if onReturn != nil { connection.session.owesReturn = true }
+        connection.gate.open(loan)
+        return SQLiteHandle(connection: connection, loan: loan)
+    }
+
+    public func reclaim(_ connection: SQLiteConnection, loan: LoanID) {
+        connection.shutGate()
+    }
+
+    /// `.dirty` with a transaction left open, or if `onReturn` has to run; `.broken` if something still runs on it or
+    /// a transaction could not be ended. Reads what is known already: no call into SQLite.
+    public func condition(of connection: SQLiteConnection) -> ConnectionCondition {
+        connection.condition
+    }
+
+    /// Undoes what a borrower left open (F45, F53), then runs `onReturn`.
+    public func reset(_ connection: SQLiteConnection) async throws {
+        try await connection.run { connection throws(SQLiteFailure) in try connection.cleanUp() }
+        if let onReturn {
+            try await connection.withPrivateLoan(onReturn)
+            try await connection.run { connection throws(SQLiteFailure) in try connection.cleanUp() }
+            connection.session.owesReturn = false
+        }
+    }
+
+    /// A damaged file or a failing disk: whatever this connection has cached is not to be trusted.
+    public func verdict(on error: any Error) -> ErrorVerdict {
+        guard let error = error as? SQLError else { return .keep }
+        if error.kind == .corrupt || error.kind == .notADatabase { return .discard }
+        return error.vendorCode.map { $0 & 0xFF == Int(SQLITE_IOERR) } == true ? .discard : .keep
+    }
+
+    public var requiredHooks: DriverHooks { [.lend, .condition, .reset, .verdict] }
+
+    public var loanExecutor: (any TaskExecutor)? { execution == .inline ? nil : executor }
+}

@@ -1,0 +1,105 @@
+import PoolingCore
+import Testing
+
+@Suite struct ShutdownTests {
+    @Test func `shutdown refuses those who wait and those who come, and lets loans end`() async throws {
+        let log = EventLog()
+        let driver = ScriptedDriver()
+        let pool = try Pool(driver, name: "p", configuration: .init(max: 1), observers: [log])
+        let lease = try await pool.lease()
+        let before = log.count(\.isWaiting)
+        let waiting = Task { try await pool.withConnection { _ in } }
+        await log.wait(for: before + 1, \.isWaiting)
+        let ending = Task { await pool.shutdown(within: .seconds(30)) }
+        let error = await #expect(throws: PoolError.self) { try await waiting.value }
+        #expect(error?.code == .shutDown)
+        await #expect(throws: PoolError.self) { try await pool.withConnection { _ in } }
+        #expect(driver.books.change { $0.closed.isEmpty })
+        lease.release()
+        let report = await ending.value
+        #expect(report.isClean && report.waitersRefused == 1 && report.closed == 1)
+        #expect(pool.statistics.total == 0)
+    }
+
+    @Test func `F61: at the deadline a loan's connection is closed under it, and the handle refuses`() async throws {
+        let driver = ScriptedDriver()
+        let pool = try Pool(driver, configuration: .init(max: 1))
+        let lease = try await pool.lease()
+        let clock = ContinuousClock()
+        let began = clock.now
+        let report = await pool.shutdown(within: .milliseconds(50))
+        #expect(clock.now - began < .milliseconds(50 + 100 + 200))  // 200 for a loaded machine
+        #expect(report.loansForced == 1 && !report.isClean)
+        #expect(driver.books.change { $0.open.isEmpty })
+        lease.release()
+        #expect(pool.statistics.total == 0)
+        #expect(driver.books.change { $0.closed.count } == 1)
+    }
+
+    @Test func `F62: a connect that ends after shutdown is closed, not kept`() async throws {
+        let log = EventLog()
+        let gate = Gate()
+        let driver = ScriptedDriver(.init(connect: { _ in await gate.wait() }))
+        let pool = try Pool(driver, configuration: .init(min: 1, max: 2), observers: [log])
+        await log.wait(for: 1, \.isConnectStarted)
+        let report = await pool.shutdown(within: .milliseconds(20))
+        #expect(report.connectsCancelled == 1 && report.abandoned == 1)
+        gate.open()
+        while driver.books.change({ $0.closed.isEmpty }) { await Task.yield() }
+        #expect(driver.books.change { $0.open.isEmpty && $0.closed.first?.reason == .shutdown })
+        while pool.statistics.abandoned > 0 { await Task.yield() }
+        #expect(pool.statistics.total == 0)
+    }
+
+    @Test func `concurrent and repeated shutdowns agree`() async throws {
+        let pool = try Pool(ScriptedDriver(), configuration: .init(min: 3, max: 3))
+        try await pool.warmUp()
+        let reports = await withTaskGroup(of: ShutdownReport.self) { group in
+            for _ in 0..<10 { group.addTask { await pool.shutdown() } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        let again = await pool.shutdown()
+        #expect(Set(reports + [again]).count == 1)
+        #expect(again.closed == 3 && again.isClean)
+    }
+
+    @Test func `a close that never ends does not hold shutdown up`() async throws {
+        let gate = Gate()
+        let pool = try Pool(ScriptedDriver(.init(close: { _ in await gate.wait() })), configuration: .init(min: 1, max: 1))
+        try await pool.warmUp()
+        let report = await pool.shutdown(within: .milliseconds(30))
+        #expect(report.abandoned == 1 && !report.isClean)
+        gate.open()
+        while pool.statistics.abandoned > 0 { await Task.yield() }
+    }
+
+    @Test func `a pool that is let go of closes in the background`() async throws {
+        let log = EventLog()
+        let driver = ScriptedDriver()
+        do {
+            let pool = try Pool(driver, configuration: .init(min: 2, max: 2), observers: [log])
+            try await pool.warmUp()
+        }
+        await log.wait(for: 2) { $0.isClosed(.shutdown) }
+        #expect(log.count { if case .dropped = $0 { true } else { false } } == 1)
+        while driver.books.change({ !$0.open.isEmpty }) { await Task.yield() }
+    }
+
+    @Test func `every acquire, connect and close is told once`() async throws {
+        let log = EventLog()
+        let driver = ScriptedDriver()
+        let pool = try Pool(driver, configuration: .init(max: 3), observers: [log])
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<30 { group.addTask { _ = try? await pool.withConnection { _ in await Task.yield() } } }
+        }
+        let report = await pool.shutdown()
+        let granted = log.count { if case .acquireGranted = $0 { true } else { false } }
+        let released = log.count { if case .released = $0 { true } else { false } }
+        #expect(granted == 30 && released == 30)
+        #expect(log.count(\.isConnected) == driver.books.change { $0.connected })
+        #expect(log.count { $0.isClosed(.shutdown) } == report.closed)
+        let s = pool.statistics
+        #expect(s.connected == s.closed)
+        #expect(s.useTime.count == 30)
+    }
+}
