@@ -16,6 +16,8 @@ let package = Package(
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
         .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
         .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
+        .library(name: "PoolingCommandLine", targets: ["PoolingCommandLine"]),
+        .executable(name: "pooling", targets: ["pooling"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -76,5 +78,23 @@ let package = Package(
         .testTarget(
             name: "SQLiteDriverTests", dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore"], swiftSettings: settings),
         .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        // The command line.
+        .target(
+            name: "PoolingCommandLine",
+            dependencies: [
+                "CPoolingShims", "PoolingCore", "PoolingSQL",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "pooling",
+            dependencies: ["PoolingCommandLine", "SQLiteDriver"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PoolingCommandLineTests", dependencies: ["PoolingCommandLine", "pooling"], swiftSettings: settings),
     ]
 )

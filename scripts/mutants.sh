@@ -61,7 +61,7 @@ run_test() {
         outcome=misuse
     elif ((status != 0)); then
         outcome=red
-        if grep -q -E 'unexpected signal code|Fatal error|Sanitizer' "$2"; then outcome=crashed; fi
+        if grep -a -q -E 'unexpected signal code|Fatal error|Sanitizer' "$2"; then outcome=crashed; fi
     elif (($(tests_run "$2") == 0)); then
         outcome=none
     else
@@ -96,7 +96,7 @@ try_mutant() {
     fi
     if ! build >"$(log_of "$name")" 2>&1; then
         clear_progress
-        grep -E '^[^ ].*error:' "$(log_of "$name")" | sort -u | head -n 5 | sed "s#^$tree/#    #" >&2
+        grep -a -E '^[^ ].*error:' "$(log_of "$name")" | sort -u | head -n 5 | sed "s#^$tree/#    #" >&2
         bad "$name" "$fault" "the mutant does not compile"
         return
     fi
@@ -145,7 +145,7 @@ while IFS= read -r test; do
         green) ;;
         none) fail "'$test' matches no test" ;;
         *)
-            grep -E '✘|CONTINUATION MISUSE|Fatal error' "$(log_of baseline)" >&2 || true
+            grep -a -E '✘|CONTINUATION MISUSE|Fatal error' "$(log_of baseline)" >&2 || true
             unfinished_in "$(log_of baseline)" | sed 's/^/did not end: /' >&2
             fail "'$test' fails without any patch ($outcome)"
             ;;

@@ -21,7 +21,7 @@ fail() {
 check_log() {
     local log=$logs/${1// /-}.log
     if misuse_in "$log"; then
-        grep -A 3 'CONTINUATION MISUSE' "$log" >&2
+        grep -a -A 3 'CONTINUATION MISUSE' "$log" >&2
         fail "a continuation was dropped or resumed twice; see $log"
     fi
     if skipped_in "$log"; then fail "a test was skipped; see $log"; fi

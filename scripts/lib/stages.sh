@@ -23,7 +23,7 @@ stage() {
     if ((status != 0)); then
         if [[ ${VERBOSE:-0} == 0 ]]; then
             # Errors first: in a long build log they stand far from the end.
-            grep -E '^([^ ].*)?error:|✘|CONTINUATION MISUSE|Fatal error' "$log" | sort -u | head -n 40 >&2 || true
+            grep -a -E '^([^ ].*)?error:|✘|CONTINUATION MISUSE|Fatal error' "$log" | sort -u | head -n 40 >&2 || true
             echo "--- end of $log" >&2
             tail -n 40 "$log" >&2
         fi

@@ -29,7 +29,7 @@ tests_run() {
 }
 
 # misuse_in LOG…: true if a continuation was dropped or resumed twice. The runtime only prints this and goes on (F5).
-misuse_in() { grep -q 'CONTINUATION MISUSE' "$@"; }
+misuse_in() { grep -a -q 'CONTINUATION MISUSE' "$@"; }
 
 # skipped_in LOG: true if a test was skipped. A test that can't run has to fail, or nobody notices.
-skipped_in() { grep -q -E '^.{0,4}(Test|Suite) .* skipped( |\.|:|$)|: Test skipped' "$1"; }
+skipped_in() { grep -a -q -E '^.{0,4}(Test|Suite) .* skipped( |\.|:|$)|: Test skipped' "$1"; }

@@ -11,6 +11,8 @@ internal import Synchronization
 final class BlockingCrew: @unchecked Sendable {
     /// How many workers are kept busy at once, stuck ones not counted: the cores, since more would only take turns.
     let width: Int
+    /// The same while all were found stuck: more than `width`, so that many blocked threads are made up for quickly.
+    var limit: Int
     let threads: Int
     let name: String
 
@@ -39,6 +41,7 @@ final class BlockingCrew: @unchecked Sendable {
         self.name = name
         self.threads = threads
         width = min(threads, max(Processors.online, 1))
+        limit = width
     }
 
     var ownsCurrentThread: Bool {

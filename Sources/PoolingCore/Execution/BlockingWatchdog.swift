@@ -25,7 +25,7 @@ extension BlockingCrew {
     }
 
     private func watchOver() {
-        var boost = 1
+        var ticksWithProgress = 0
         signal.lock()
         while !(isDismissed && queue.isEmpty) {
             if watch != .armed {
@@ -35,18 +35,19 @@ extension BlockingCrew {
             signal.wait(nanoseconds: Self.tickNanoseconds)
             if queue.isEmpty {
                 watch = .asleep
-                boost = 1
+                limit = width
                 continue
             }
             discountStuckWorkers()
-            let vacancies: Int
             if active == 0 {
-                vacancies = width * boost
-                boost = min(boost * 2, threads)
+                limit = min(limit * 2, threads)
+                ticksWithProgress = 0
             } else {
-                vacancies = width - active
+                // Those who were called at the last tick count as progress once.
+                ticksWithProgress += 1
+                if ticksWithProgress > 1 { limit = width }
             }
-            summonAtOnce(min(vacancies, queue.count))
+            summonAtOnce(min(limit - active, queue.count))
         }
         signal.unlock()
     }

@@ -161,6 +161,7 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     ///
     /// Calling it again, or from several tasks, gives the same report; the earliest deadline counts. Returns at most
     /// 100 ms after its deadline, whatever the driver does (F61).
+    @discardableResult
     public nonisolated(nonsending) func shutdown(within timeout: Duration = .seconds(5)) async -> ShutdownReport {
         await core.shutdown(within: timeout)
     }

@@ -60,14 +60,17 @@ import Testing
         #expect(await pool.shutdown().isClean)
     }
 
-    @Test func `F15: a connect that never ends is given up on at its deadline, and its late result is closed`() async throws {
+    @Test func `F15: a connect that never ends is given up on at its deadline, and its late result is closed`()
+        async throws
+    {
         let log = EventLog()
         let gate = Gate()
         let driver = ScriptedDriver(.init(connect: { if $0 == 1 { await gate.wait() } }))
         let pool = try Pool(
             driver,
             configuration: .init(
-                max: 1, connectTimeout: .milliseconds(50), backoff: .init(initial: .milliseconds(1), cap: .milliseconds(2))),
+                max: 1, connectTimeout: .milliseconds(50),
+                backoff: .init(initial: .milliseconds(1), cap: .milliseconds(2))),
             observers: [log])
         let number = try await pool.withConnection { $0.number }
         #expect(number == 2)
@@ -80,7 +83,9 @@ import Testing
         #expect(await pool.shutdown().isClean)
     }
 
-    @Test func `while connects fail and nothing is open, acquires fail at once with the cause, and recover`() async throws {
+    @Test func `while connects fail and nothing is open, acquires fail at once with the cause, and recover`()
+        async throws
+    {
         let log = EventLog()
         let isUp = Shared(false)
         let driver = ScriptedDriver(

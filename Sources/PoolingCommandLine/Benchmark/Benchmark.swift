@@ -1,0 +1,115 @@
+/// All runs of one `pooling bench`, one after the other.
+struct Benchmark {
+    var request: BenchRequest
+    var registry: DriverRegistry
+
+    struct Outcome {
+        var report: BenchReport
+        /// Where each driver's runs went, without passwords.
+        var targets: [String: String]
+        /// What went wrong in runs that were carried out nevertheless.
+        var complaint: String?
+    }
+
+    func run() async throws -> Outcome {
+        let progress = TerminalProgress()
+        defer { progress.clear() }
+        let folder = try TemporaryFolder()
+        var outcome = Outcome(
+            report: BenchReport(durationSeconds: request.duration.inSeconds, runs: [], ratios: []), targets: [:])
+        for (driver, url) in try targets(inFolder: folder.path) {
+            let target = try open(driver, url)
+            do {
+                try await measure(driver, url, target, progress, &outcome)
+            } catch {
+                await target.cleanUp()
+                throw failure(error, driver, url)
+            }
+            await target.cleanUp()
+        }
+        return outcome
+    }
+
+    private func targets(inFolder folder: String) throws -> [(RegisteredDriver, TargetURL)] {
+        if request.urls.isEmpty {
+            guard let driver = registry.embedded, let url = driver.embeddedURL(folder) else {
+                throw CommandFailure.usage("--url is missing: none of the drivers can do without")
+            }
+            return [(driver, TargetURL(url))]
+        }
+        return request.urls.compactMap { url in registry.driver(for: url).map { ($0, url) } }
+    }
+
+    private func open(_ driver: RegisteredDriver, _ url: TargetURL) throws(CommandFailure) -> any BenchmarkTarget {
+        do { return try driver.open(url.text) } catch {
+            throw .usage("--url \(url.shown): \(url.redact("\(error)"))")
+        }
+    }
+
+    private func measure(
+        _ driver: RegisteredDriver, _ url: TargetURL, _ target: any BenchmarkTarget, _ progress: TerminalProgress,
+        _ outcome: inout Outcome
+    ) async throws {
+        let server = try await target.reach()
+        let executors = request.executors.filter { $0 == .default || target.hasExecutor }
+        if executors.isEmpty {
+            throw CommandFailure.usage("--executor driver: driver \(driver.name) has none of its own")
+        }
+        outcome.targets[driver.name] = url.shown
+        let plans = plans(executors)
+        var runs: [BenchReport.Run] = []
+        for (index, plan) in plans.enumerated() {
+            progress.show(
+                "[\(index + 1)/\(plans.count)] \(driver.name) \(plan.workload.rawValue), \(plan.clients) clients on "
+                    + "\(plan.executor.rawValue) executor, \(plan.mode.rawValue)")
+            try await target.prepare(plan.workload)
+            let measured = try await target.run(plan)
+            let run = BenchReport.Run(plan, measured, driver: driver.name, server: server)
+            runs.append(run)
+            if run.errors > 0, outcome.complaint == nil,
+                let first = measured.clients.lazy.compactMap(\.firstError).first
+            {
+                outcome.complaint =
+                    "\(run.errors) operations of \(plan.workload.rawValue), \(plan.mode.rawValue), \(plan.clients) "
+                    + "clients failed on \(url.shown); the first: \(url.redact("\(first)"))"
+            }
+        }
+        outcome.report.runs += runs
+        outcome.report.ratios += BenchReport.ratios(of: runs)
+    }
+
+    /// Modes innermost, so that what is compared is measured close together in time.
+    private func plans(_ executors: [ClientExecutor]) -> [RunPlan] {
+        var plans: [RunPlan] = []
+        for workload in request.workloads {
+            for executor in executors {
+                for clients in request.clients {
+                    for mode in request.modes {
+                        plans.append(
+                            RunPlan(
+                                workload: workload, mode: mode, executor: executor, clients: clients, min: request.min,
+                                max: request.max, duration: request.duration, warmup: request.warmup))
+                    }
+                }
+            }
+        }
+        return plans
+    }
+
+    private func failure(_ error: any Error, _ driver: RegisteredDriver, _ url: TargetURL) -> CommandFailure {
+        switch error {
+        case let failure as CommandFailure:
+            failure
+        case let unreachable as Unreachable:
+            CommandFailure(
+                kind: .unreachable,
+                message: "cannot connect to \(url.shown): \(url.redact("\(unreachable.cause)"))")
+        case let unprepared as Unprepared:
+            CommandFailure(
+                kind: .failed,
+                message: "the data set could not be made in \(url.shown): \(url.redact("\(unprepared.cause)"))")
+        default:
+            CommandFailure(kind: .failed, message: "\(url.shown): \(url.redact("\(error)"))")
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/// A driver with a URL, ready to be measured; the driver's type is forgotten here.
+@usableFromInline protocol BenchmarkTarget: Sendable {
+    /// Proves that it can be reached, and says what is there: the server's version.
+    func reach() async throws -> String
+    /// Makes what the workload needs.
+    func prepare(_ workload: Workload) async throws
+    func run(_ plan: RunPlan) async throws -> RunMeasurement
+    /// Removes what `prepare` made.
+    func cleanUp() async
+    /// Whether the driver has an executor for clients.
+    var hasExecutor: Bool { get }
+}

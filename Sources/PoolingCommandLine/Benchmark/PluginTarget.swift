@@ -1,0 +1,140 @@
+internal import PoolingCore
+
+/// The ``BenchmarkTarget`` of a plugin.
+@usableFromInline struct PluginTarget<Plugin: BenchmarkDriver>: BenchmarkTarget {
+    let plugin: Plugin
+    let driver: Plugin.Driver
+    /// The loops, compiled for the plugin's own types by whoever registered it.
+    let loops: ClientLoops<Plugin.Driver>
+
+    @usableFromInline init(plugin: Plugin, driver: Plugin.Driver, loops: ClientLoops<Plugin.Driver>) {
+        self.plugin = plugin
+        self.driver = driver
+        self.loops = loops
+    }
+
+    @usableFromInline var hasExecutor: Bool { plugin.clientExecutor(for: driver) != nil }
+
+    @usableFromInline func reach() async throws -> String {
+        try await withConnection { try await plugin.serverVersion($0) }
+    }
+
+    @usableFromInline func prepare(_ workload: Workload) async throws {
+        do {
+            try await withConnection { try await plugin.prepare([workload], on: $0) }
+        } catch let failure as Unreachable {
+            throw failure
+        } catch {
+            throw Unprepared(cause: error)
+        }
+    }
+
+    @usableFromInline func cleanUp() async {
+        // A benchmark that has its results is not failed by what it leaves behind.
+        try? await withConnection { try await plugin.cleanUp($0) }
+    }
+
+    @usableFromInline func run(_ plan: RunPlan) async throws -> RunMeasurement {
+        switch plan.mode {
+        case .pooled: try await runPooled(plan)
+        case .dedicated: try await runDedicated(plan)
+        case .unpooled: try await runUnpooled(plan)
+        }
+    }
+
+    private func runPooled(_ plan: RunPlan) async throws -> RunMeasurement {
+        var configuration = PoolConfiguration(min: plan.min, max: plan.max)
+        if plan.workload == .connect { configuration.validation = .always }
+        let pool = try Pool(driver, name: "bench", configuration: configuration)
+        let (records, peaks): ([ClientRecord], PeakSampler.Peaks)
+        do {
+            do { try await pool.warmUp(timeout: Self.patience) } catch { throw Unreachable(cause: error) }
+            (records, peaks) = try await PeakSampler(statistics: { pool.statistics }).during {
+                await clients(plan) { _, record in await loops.pooled(plan.workload, pool, record) }
+            }
+        } catch {
+            _ = await pool.shutdown(within: .seconds(5))
+            throw error
+        }
+        let connects = Int(pool.statistics.connected)
+        _ = await pool.shutdown(within: .seconds(5))
+        return RunMeasurement(
+            clients: records, connects: connects, peakConnections: peaks.connections, peakWaiting: peaks.waiting)
+    }
+
+    private func runDedicated(_ plan: RunPlan) async throws -> RunMeasurement {
+        var connections: [Plugin.Driver.Connection] = []
+        do {
+            for _ in 0..<plan.clients { connections.append(try await connect()) }
+        } catch {
+            for connection in connections { await close(connection) }
+            throw error
+        }
+        let owned = connections
+        let records = await clients(plan) { client, record in
+            await loops.dedicated(plan.workload, owned[client], record)
+        }
+        for connection in owned { await close(connection) }
+        return RunMeasurement(clients: records, connects: owned.count, peakConnections: owned.count)
+    }
+
+    private func runUnpooled(_ plan: RunPlan) async throws -> RunMeasurement {
+        let records = await clients(plan) { _, record in await loops.unpooled(plan.workload, record) }
+        return RunMeasurement(
+            clients: records, connects: records.reduce(0) { $0 + $1.connects }, peakConnections: plan.clients)
+    }
+
+    /// Runs `body` once for each client, at the same time.
+    private func clients(
+        _ plan: RunPlan, _ body: @escaping @Sendable (Int, ClientRecord) async -> ClientRecord
+    ) async -> [ClientRecord] {
+        let clock = RunClock(warmup: plan.warmup, duration: plan.duration)
+        return await withTaskGroup(of: ClientRecord.self) { group in
+            for client in 0..<plan.clients {
+                let executor = plan.executor == .driver ? plugin.clientExecutor(for: driver) : nil
+                group.addTask(executorPreference: executor) {
+                    await body(client, ClientRecord(client: client, clock: clock))
+                }
+            }
+            var records: [ClientRecord] = []
+            for await record in group { records.append(record) }
+            return records
+        }
+    }
+
+    // MARK: One connection outside of any pool
+
+    private static var patience: Duration { .seconds(10) }
+
+    private func connect() async throws -> Plugin.Driver.Connection {
+        do {
+            return try await withDeadline(Self.patience) { try await driver.connect() }
+        } catch {
+            throw Unreachable(cause: error)
+        }
+    }
+
+    private func close(_ connection: Plugin.Driver.Connection) async {
+        await driver.close(connection, reason: .shutdown, deadline: .now + .seconds(5))
+    }
+
+    private func withConnection<R: Sendable>(_ body: (Plugin.Driver.Handle) async throws -> R) async throws -> R {
+        let connection = try await connect()
+        let handle = driver.lend(connection, loan: .unpooled)
+        let result: Result<R, any Error>
+        do { result = .success(try await body(handle)) } catch { result = .failure(error) }
+        driver.reclaim(connection, loan: .unpooled)
+        await close(connection)
+        return try result.get()
+    }
+}
+
+/// There is no connection to be had.
+struct Unreachable: Error {
+    var cause: any Error
+}
+
+/// The data set can't be made.
+struct Unprepared: Error {
+    var cause: any Error
+}

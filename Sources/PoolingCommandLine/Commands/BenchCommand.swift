@@ -1,0 +1,44 @@
+internal import ArgumentParser
+
+/// The options of `pooling bench` as they were typed; ``BenchRequest`` is what they mean.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Runs the same work pooled, unpooled and on dedicated connections, and compares.",
+        discussion: "Without --url it runs on an SQLite file in a temporary folder. Everything is run in all modes, on "
+            + "both executors and for each number of clients, unless restricted.")
+
+    @Option(help: "What to connect to; can be repeated. 'pooling drivers' lists the schemes.") var url: [String] = []
+    @Option(help: "Connections that the pool keeps open.") var min = 2
+    @Option(help: "Connections that the pool never exceeds.") var max = 8
+    @Option(help: "Numbers of clients, separated by commas.") var clients = "1,2,16"
+    @Option(help: "How long each run is measured: 500ms, 5s, 1m.") var duration = "5s"
+    @Option(help: "How long each run goes on before that.") var warmup = "1s"
+    @Option(help: "point-select, insert, read-write, acquire or connect; can be repeated. (default: point-select)")
+    var workload: [String] = []
+    @Option(help: "pooled, dedicated or unpooled; can be repeated. (default: all)") var mode: [String] = []
+    @Option(help: "driver or default: where clients live; can be repeated. (default: both)")
+    var executor: [String] = []
+    @Option(help: "text or json.") var format = "text"
+    @Option(help: "A file for the result, instead of standard output.") var output: String?
+
+    func run(with registry: DriverRegistry) async throws {
+        let request = try BenchRequest(self, registry: registry)
+        let file: OutputFile?
+        if let output { file = try OutputFile(path: output) } else { file = nil }
+        let outcome: Benchmark.Outcome
+        do {
+            outcome = try await Benchmark(request: request, registry: registry).run()
+        } catch {
+            file?.discard()
+            throw error
+        }
+        let text: String
+        switch request.format {
+        case .text: text = BenchText(report: outcome.report, targets: outcome.targets).text
+        case .json: text = try ReportJSON.text(outcome.report)
+        }
+        if let file { try file.write(text) } else { StandardStreams.write(text) }
+        if let complaint = outcome.complaint { throw CommandFailure(kind: .failed, message: complaint) }
+    }
+}

@@ -1,0 +1,50 @@
+internal import ArgumentParser
+
+struct DriversCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drivers", abstract: "Lists the drivers, the URLs that choose them and what they can run.")
+
+    @Option(help: "text or json.") var format = "text"
+
+    func run(with registry: DriverRegistry) throws {
+        switch try OutputFormat(option: format) {
+        case .text: StandardStreams.write(Self.table(registry) + "\n")
+        case .json: StandardStreams.write(try ReportJSON.text(DriverList(registry)))
+        }
+    }
+
+    private static func table(_ registry: DriverRegistry) -> String {
+        var table = TextTable(columns: [
+            .init(title: "driver"), .init(title: "URL schemes"), .init(title: "without URL"), .init(title: "workloads"),
+        ])
+        table.rows = registry.drivers.map {
+            [
+                $0.name, $0.schemes.joined(separator: ", "), $0.embeddedURL("…") ?? "-",
+                $0.workloads.map(\.rawValue).joined(separator: ", "),
+            ]
+        }
+        return table.text
+    }
+}
+
+/// `pooling drivers --format json`, schema 1.
+struct DriverList: Codable, Sendable, Equatable {
+    struct Driver: Codable, Sendable, Equatable {
+        var name: String
+        var schemes: [String]
+        /// Whether it can run without a URL, on a file of its own.
+        var embedded: Bool
+        var workloads: [String]
+    }
+
+    var schema = 1
+    var drivers: [Driver]
+
+    init(_ registry: DriverRegistry) {
+        drivers = registry.drivers.map {
+            Driver(
+                name: $0.name, schemes: $0.schemes, embedded: $0.embeddedURL("") != nil,
+                workloads: $0.workloads.map(\.rawValue))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// What `pooling bench` was asked for, checked: every contradiction is found before anything is opened (F68).
+struct BenchRequest: Sendable {
+    var urls: [TargetURL]
+    var min: Int
+    var max: Int
+    var clients: [Int]
+    var duration: Duration
+    var warmup: Duration
+    var workloads: [Workload]
+    var modes: [ConnectionMode]
+    var executors: [ClientExecutor]
+    var format: OutputFormat
+
+    static let mostClients = 10_000
+
+    /// - Throws: ``CommandFailure`` that names the option.
+    init(_ command: BenchCommand, registry: DriverRegistry) throws(CommandFailure) {
+        urls = command.url.map(TargetURL.init)
+        for url in urls where registry.driver(for: url) == nil {
+            throw .usage(
+                "--url \(url.shown): no driver has this scheme; known ones are "
+                    + registry.schemes.map { "\($0):" }.joined(separator: ", "))
+        }
+        let drivers =
+            urls.isEmpty ? [registry.embedded].compactMap(\.self) : urls.compactMap { registry.driver(for: $0) }
+        if drivers.isEmpty { throw .usage("--url is missing: none of the drivers can do without") }
+        guard command.min >= 0 else { throw .usage("--min \(command.min): must be at least 0") }
+        guard command.max >= 1 else { throw .usage("--max \(command.max): must be at least 1") }
+        guard command.min <= command.max else {
+            throw .usage("--min \(command.min) is more than --max \(command.max)")
+        }
+        (min, max) = (command.min, command.max)
+        clients = try Self.clients(command.clients)
+        duration = try Self.duration(command.duration, "--duration")
+        guard duration > .zero else { throw .usage("--duration \(command.duration): must be more than 0") }
+        warmup = try Self.duration(command.warmup, "--warmup")
+        workloads = try Self.choices(command.workload, "--workload", default: [Self.usual(drivers)])
+        modes = try Self.choices(command.mode, "--mode", default: [.pooled, .dedicated, .unpooled])
+        executors = try Self.choices(command.executor, "--executor", default: [.driver, .default])
+        format = try OutputFormat(option: command.format)
+        for driver in drivers {
+            for workload in workloads where !driver.workloads.contains(workload) {
+                let known = driver.workloads.map(\.rawValue).joined(separator: ", ")
+                throw .usage("--workload \(workload.rawValue): driver \(driver.name) has only \(known)")
+            }
+        }
+    }
+
+    /// A point select, if all of them have it.
+    private static func usual(_ drivers: [RegisteredDriver]) -> Workload {
+        drivers.allSatisfy { $0.workloads.contains(.pointSelect) } ? .pointSelect : .acquire
+    }
+
+    private static func clients(_ text: String) throws(CommandFailure) -> [Int] {
+        var numbers: [Int] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let number = Int(part), (1...mostClients).contains(number) else {
+                throw .usage(
+                    "--clients \(text): must be numbers from 1 to \(mostClients), separated by commas, as in 1,4,16")
+            }
+            if !numbers.contains(number) { numbers.append(number) }
+        }
+        return numbers
+    }
+
+    private static func duration(_ text: String, _ option: String) throws(CommandFailure) -> Duration {
+        guard let duration = DurationText.parse(text) else {
+            throw .usage("\(option) \(text): must be a duration of a day at most, such as 500ms, 5s, 1.5s or 1m")
+        }
+        return duration
+    }
+
+    private static func choices<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
+        _ names: [String], _ option: String, default all: [Choice]
+    ) throws(CommandFailure) -> [Choice] {
+        var choices: [Choice] = []
+        for name in names {
+            guard let choice = Choice(rawValue: name) else {
+                let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .usage("\(option) \(name): unknown; known ones are \(known)")
+            }
+            if !choices.contains(choice) { choices.append(choice) }
+        }
+        return choices.isEmpty ? all : choices
+    }
+}
+
+enum OutputFormat: String, Sendable, CaseIterable {
+    case text, json
+
+    init(option: String) throws(CommandFailure) {
+        guard let format = OutputFormat(rawValue: option) else {
+            throw .usage("--format \(option): unknown; known ones are text, json")
+        }
+        self = format
+    }
+}

@@ -1,0 +1,52 @@
+internal import Foundation
+
+/// Where the result goes, opened before the first run, so that nobody measures for minutes and then has no place to put
+/// it.
+struct OutputFile: ~Copyable {
+    let path: String
+    private let descriptor: Int32
+    private let isNew: Bool
+
+    /// - Throws: ``CommandFailure`` that names `--output`.
+    init(path: String) throws(CommandFailure) {
+        self.path = path
+        isNew = !FileManager.default.fileExists(atPath: path)
+        // What is in it stays until there is something better.
+        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        if descriptor < 0 {
+            throw .usage("--output \(path) can't be written: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Replaces what is in the file.
+    consuming func write(_ text: String) throws(CommandFailure) {
+        if let cause = replaceContents(text) {
+            let message = "the result could not be written to \(path): \(cause)"
+            discard()
+            throw CommandFailure(kind: .failed, message: message)
+        }
+        close(descriptor)
+    }
+
+    /// - Returns: what went wrong.
+    private borrowing func replaceContents(_ text: String) -> String? {
+        // A device or a pipe can't be cut, and needs not be.
+        _ = ftruncate(descriptor, 0)
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written >= 0 {
+                bytes = bytes.dropFirst(written)
+            } else if errno != EINTR {
+                return String(cString: strerror(errno))
+            }
+        }
+        return nil
+    }
+
+    /// Nothing is to be written after all: a file that is there only because of this goes.
+    consuming func discard() {
+        close(descriptor)
+        if isNew { unlink(path) }
+    }
+}

@@ -1,0 +1,49 @@
+public import PoolingCore
+
+/// What a driver brings to the command line. Four members make a plugin; a driver that speaks SQL conforms to
+/// ``SQLBenchmarkDriver`` and gets every workload for them.
+///
+///     struct Redis: BenchmarkDriver {
+///         let name = "redis"
+///         let schemes = ["redis"]
+///         func makeDriver(url: String) throws -> RedisDriver { try RedisDriver(url: url) }
+///         func perform(_ workload: Workload, choice: UInt64, on handle: RedisHandle) async throws {}
+///     }
+public protocol BenchmarkDriver: Sendable {
+    associatedtype Driver: PoolDriver
+
+    /// As it appears in reports: lower case, one word.
+    var name: String { get }
+    /// The URL schemes that choose it, without colon.
+    var schemes: [String] { get }
+    /// - Throws: an error whose description says what is wrong with the URL and does not contain a password.
+    func makeDriver(url: String) throws -> Driver
+    /// One operation. Not called for ``Workload/acquire`` and ``Workload/connect``, which have an empty body.
+    /// - Parameter choice: a random number, to pick a row by.
+    nonisolated(nonsending) func perform(_ workload: Workload, choice: UInt64, on handle: Driver.Handle) async throws
+
+    // Everything below has a default.
+
+    /// What it can run; `acquire` and `connect` unless it says more.
+    var workloads: [Workload] { get }
+    /// What to run on if no URL is given: inside `folder`, which is removed afterwards. nil, the default: a driver that
+    /// needs a server.
+    func embeddedURL(inFolder folder: String) -> String?
+    /// Where clients should live, asked once for each; `loanExecutor` by default. nil: it has no executor of its own.
+    func clientExecutor(for driver: Driver) -> (any TaskExecutor)?
+    /// The version of what the connection leads to.
+    nonisolated(nonsending) func serverVersion(_ handle: Driver.Handle) async throws -> String
+    /// Makes the data that `workloads` need. What is there already is kept if it is as needed.
+    nonisolated(nonsending) func prepare(_ workloads: Set<Workload>, on handle: Driver.Handle) async throws
+    /// Removes what `prepare` made.
+    nonisolated(nonsending) func cleanUp(_ handle: Driver.Handle) async throws
+}
+
+extension BenchmarkDriver {
+    public var workloads: [Workload] { [.acquire, .connect] }
+    public func embeddedURL(inFolder folder: String) -> String? { nil }
+    public func clientExecutor(for driver: Driver) -> (any TaskExecutor)? { driver.loanExecutor }
+    public func serverVersion(_ handle: Driver.Handle) async throws -> String { "" }
+    public func prepare(_ workloads: Set<Workload>, on handle: Driver.Handle) async throws {}
+    public func cleanUp(_ handle: Driver.Handle) async throws {}
+}

@@ -1,0 +1,53 @@
+/// The drivers of a command line, by URL scheme.
+public struct DriverRegistry: Sendable {
+    var drivers: [RegisteredDriver] = []
+
+    public init() {}
+
+    /// Adds a driver. One that was added later has its schemes first.
+    @inlinable public mutating func register<Plugin: BenchmarkDriver>(_ plugin: Plugin) {
+        insert(
+            RegisteredDriver(
+                name: plugin.name, schemes: plugin.schemes, workloads: plugin.workloads,
+                embeddedURL: { plugin.embeddedURL(inFolder: $0) },
+                open: { url in
+                    let driver = try plugin.makeDriver(url: url)
+                    return PluginTarget(plugin: plugin, driver: driver, loops: ClientLoops(plugin, driver))
+                }))
+    }
+
+    @usableFromInline mutating func insert(_ driver: RegisteredDriver) { drivers.append(driver) }
+
+    /// The driver for a URL, by its scheme.
+    func driver(for url: TargetURL) -> RegisteredDriver? {
+        guard let colon = url.text.firstIndex(of: ":") else { return nil }
+        let scheme = url.text[..<colon].lowercased()
+        return drivers.last { $0.schemes.contains(scheme) }
+    }
+
+    /// What is run if no URL is given: the first driver that can do without.
+    var embedded: RegisteredDriver? { drivers.first { $0.embeddedURL("") != nil } }
+
+    var schemes: [String] { drivers.flatMap(\.schemes) }
+}
+
+/// A ``BenchmarkDriver`` with its types forgotten.
+@usableFromInline struct RegisteredDriver: Sendable {
+    @usableFromInline let name: String
+    @usableFromInline let schemes: [String]
+    @usableFromInline let workloads: [Workload]
+    @usableFromInline let embeddedURL: @Sendable (_ folder: String) -> String?
+    @usableFromInline let open: @Sendable (_ url: String) throws -> any BenchmarkTarget
+
+    @usableFromInline init(
+        name: String, schemes: [String], workloads: [Workload],
+        embeddedURL: @escaping @Sendable (String) -> String?,
+        open: @escaping @Sendable (String) throws -> any BenchmarkTarget
+    ) {
+        self.name = name
+        self.schemes = schemes.map { $0.lowercased() }
+        self.workloads = workloads
+        self.embeddedURL = embeddedURL
+        self.open = open
+    }
+}

@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// The command line, for whatever drivers are registered with it. A driver's own tool is this:
+///
+///     @main struct Tool {
+///         static func main() async {
+///             var tool = PoolingTool()
+///             tool.drivers.register(MyBenchmarkDriver())
+///             await tool.run()
+///         }
+///     }
+public struct PoolingTool: Sendable {
+    public var drivers = DriverRegistry()
+
+    public init() {}
+
+    /// Carries out the arguments of this process and ends it: 0 done, 1 a run had errors, 2 bad usage, 3 cannot connect.
+    public func run() async -> Never {
+        exit(await run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// Carries out `arguments`.
+    /// - Returns: the exit code.
+    public func run(_ arguments: [String]) async -> Int32 {
+        do {
+            switch try RootCommand.parseAsRoot(arguments) {
+            case let command as BenchCommand: try await command.run(with: drivers)
+            case let command as DriversCommand: try command.run(with: drivers)
+            case var command: try command.run()
+            }
+            return 0
+        } catch let failure as CommandFailure {
+            StandardStreams.writeError("Error: \(failure.message)\n")
+            return failure.kind.rawValue
+        } catch {
+            return Self.report(error)
+        }
+    }
+
+    /// What the parser has to say: help and versions go to stdout and are a success, the rest is bad usage.
+    private static func report(_ error: any Error) -> Int32 {
+        let message = RootCommand.fullMessage(for: error)
+        let text = message.isEmpty || message.hasSuffix("\n") ? message : message + "\n"
+        switch RootCommand.exitCode(for: error) {
+        case .success:
+            StandardStreams.write(text)
+            return 0
+        case .validationFailure:
+            StandardStreams.writeError(text)
+            return CommandFailure.Kind.usage.rawValue
+        default:
+            StandardStreams.writeError(text)
+            return CommandFailure.Kind.failed.rawValue
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// The result of `pooling bench` as JSON, schema 1. Keys are never renamed; new ones may come.
+struct BenchReport: Codable, Sendable, Equatable {
+    var schema = 1
+    var durationSeconds: Double
+    var runs: [Run]
+    var ratios: [Ratio]
+
+    enum CodingKeys: String, CodingKey {
+        case schema, runs, ratios
+        case durationSeconds = "duration_s"
+    }
+
+    struct Run: Codable, Sendable, Equatable {
+        var driver: String
+        var server: String
+        var workload: String
+        var mode: String
+        var executor: String
+        var clients: Int
+        var min: Int
+        var max: Int
+        /// Ended within the duration, without error.
+        var operations: Int
+        var errors: Int
+        var throughput: Double
+        var latency: Distribution
+        var acquire: Distribution
+        var connects: Int
+        var peakConnections: Int
+        var peakWaiting: Int
+        var operationsPerClient: Spread
+
+        enum CodingKeys: String, CodingKey {
+            case driver, server, workload, mode, executor, clients, min, max, operations, errors, connects
+            case throughput = "throughput_per_s"
+            case latency = "latency_us"
+            case acquire = "acquire_us"
+            case peakConnections = "peak_connections"
+            case peakWaiting = "peak_waiting"
+            case operationsPerClient = "operations_per_client"
+        }
+    }
+
+    /// Microseconds.
+    struct Distribution: Codable, Sendable, Equatable {
+        var mean = 0.0
+        var p50 = 0.0
+        var p95 = 0.0
+        var p99 = 0.0
+        var p999 = 0.0
+        var max = 0.0
+    }
+
+    /// Far apart: some clients were starved.
+    struct Spread: Codable, Sendable, Equatable {
+        var min: Int
+        var max: Int
+    }
+
+    /// Throughputs of modes that ran under the same conditions. null: one of them did not run, or did nothing.
+    struct Ratio: Codable, Sendable, Equatable {
+        var driver: String
+        var workload: String
+        var executor: String
+        var clients: Int
+        var min: Int
+        var max: Int
+        var pooledOverUnpooled: Double?
+        var pooledOverDedicated: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case driver, workload, executor, clients, min, max
+            case pooledOverUnpooled = "pooled_over_unpooled"
+            case pooledOverDedicated = "pooled_over_dedicated"
+        }
+
+        // By hand, so that a missing ratio is null and not absent.
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(driver, forKey: .driver)
+            try container.encode(workload, forKey: .workload)
+            try container.encode(executor, forKey: .executor)
+            try container.encode(clients, forKey: .clients)
+            try container.encode(min, forKey: .min)
+            try container.encode(max, forKey: .max)
+            try container.encode(pooledOverUnpooled, forKey: .pooledOverUnpooled)
+            try container.encode(pooledOverDedicated, forKey: .pooledOverDedicated)
+        }
+    }
+}

@@ -1,0 +1,9 @@
+internal import PoolingCommandLine
+
+@main struct Main {
+    static func main() async {
+        var tool = PoolingTool()
+        tool.drivers.register(SQLiteBenchmark())
+        await tool.run()
+    }
+}

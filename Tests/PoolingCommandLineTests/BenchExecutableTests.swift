@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import PoolingCommandLine
+
+// One at a time: on a busy machine a short run may get no turn at all.
+@Suite("The executable: bench", .serialized)
+struct BenchExecutableTests {
+    private let quick = ["--duration", "200ms", "--warmup", "0s", "--clients", "2"]
+
+    @Test("prints schema 1 as JSON with every key, and nothing else")
+    func json() async throws {
+        let result = try await Tool.run(["bench", "--format", "json"] + quick)
+        #expect(result.code == 0, "\(result.err)")
+        #expect(result.err.isEmpty)
+        let report = try JSONDecoder().decode(BenchReport.self, from: Data(result.out.utf8))
+        #expect(report.schema == 1)
+        #expect(report.durationSeconds == 0.2)
+        // Three modes on two executors.
+        #expect(report.runs.count == 6)
+        #expect(report.ratios.count == 2)
+        #expect(
+            report.runs.allSatisfy {
+                $0.driver == "sqlite" && $0.operations > 0 && $0.errors == 0 && !$0.server.isEmpty
+            })
+        #expect(report.ratios.allSatisfy { $0.pooledOverUnpooled != nil && $0.pooledOverDedicated != nil })
+
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any])
+        #expect(Set(object.keys) == ["schema", "duration_s", "runs", "ratios"])
+        let run = try #require((object["runs"] as? [[String: Any]])?.first)
+        #expect(
+            Set(run.keys) == [
+                "driver", "server", "workload", "mode", "executor", "clients", "min", "max", "operations", "errors",
+                "throughput_per_s", "latency_us", "acquire_us", "connects", "peak_connections", "peak_waiting",
+                "operations_per_client",
+            ])
+        for key in ["latency_us", "acquire_us"] {
+            let distribution = try #require(run[key] as? [String: Any])
+            #expect(Set(distribution.keys) == ["mean", "p50", "p95", "p99", "p999", "max"])
+        }
+        let spread = try #require(run["operations_per_client"] as? [String: Any])
+        #expect(Set(spread.keys) == ["min", "max"])
+        let ratio = try #require((object["ratios"] as? [[String: Any]])?.first)
+        #expect(
+            Set(ratio.keys) == [
+                "driver", "workload", "executor", "clients", "min", "max", "pooled_over_unpooled",
+                "pooled_over_dedicated",
+            ])
+    }
+
+    @Test("runs every workload in every mode", arguments: Workload.allCases)
+    func workloads(_ workload: Workload) async throws {
+        let result = try await Tool.run(["bench", "--format", "json", "--workload", workload.rawValue] + quick)
+        #expect(result.code == 0, "\(result.err)")
+        let report = try JSONDecoder().decode(BenchReport.self, from: Data(result.out.utf8))
+        #expect(report.runs.count == 6)
+        #expect(report.runs.allSatisfy { $0.workload == workload.rawValue && $0.operations > 0 && $0.errors == 0 })
+    }
+
+    @Test("never opens more connections than --max")
+    func peak() async throws {
+        let arguments = ["--min", "1", "--max", "3", "--clients", "12", "--mode", "pooled"]
+        let result = try await Tool.run(
+            ["bench", "--format", "json", "--duration", "200ms", "--warmup", "0s"] + arguments)
+        #expect(result.code == 0, "\(result.err)")
+        let report = try JSONDecoder().decode(BenchReport.self, from: Data(result.out.utf8))
+        #expect(report.runs.allSatisfy { (1...3).contains($0.peakConnections) && $0.min == 1 && $0.max == 3 })
+        #expect(report.ratios.isEmpty)
+    }
+
+    @Test("prints a table and what it means in words")
+    func text() async throws {
+        let result = try await Tool.run(["bench"] + quick)
+        #expect(result.code == 0)
+        #expect(result.err.isEmpty)
+        for word in [
+            "sqlite 3.", "pool of min 2, max 8", "point-select", "operations/s", "p99", "times as fast as unpooled",
+        ] {
+            #expect(result.out.contains(word), "\(word)")
+        }
+    }
+
+    @Test("writes into --output instead, and replaces what was there")
+    func output() async throws {
+        let folder = try TestFolder()
+        let file = folder.path("report.json")
+        try String(repeating: "old ", count: 100_000).write(toFile: file, atomically: true, encoding: .utf8)
+        let result = try await Tool.run(["bench", "--format", "json", "--output", file] + quick)
+        #expect(result.code == 0, "\(result.err)")
+        #expect(result.out.isEmpty)
+        let report = try JSONDecoder().decode(BenchReport.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+        #expect(report.runs.count == 6)
+    }
+
+    @Test("leaves a database as it found it, but for the file of a new one")
+    func leavesNoTables() async throws {
+        let folder = try TestFolder()
+        let result = try await Tool.run(["bench", "--url", "sqlite:\(folder.path("app.db"))"] + quick)
+        #expect(result.code == 0, "\(result.err)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(left == ["app.db"])
+    }
+
+    @Test("removes the temporary folder of its own database")
+    func removesFolder() async throws {
+        let folder = try TestFolder()
+        let result = try await Tool.run(["bench"] + quick, environment: ["TMPDIR": folder.url.path])
+        #expect(result.code == 0, "\(result.err)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    }
+}

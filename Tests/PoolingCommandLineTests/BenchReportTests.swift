@@ -1,0 +1,90 @@
+import Histogram
+import Testing
+
+@testable import PoolingCommandLine
+
+@Suite("Reports of pooling bench")
+struct BenchReportTests {
+    @Test("percentiles of all clients are merged, in microseconds")
+    func distribution() {
+        var (first, second) = (
+            Histogram<UInt32>(highestTrackableValue: 1 << 37), Histogram<UInt32>(highestTrackableValue: 1 << 37)
+        )
+        for microseconds in 1...50 { first.record(UInt64(microseconds) * 1000) }
+        for microseconds in 51...100 { second.record(UInt64(microseconds) * 1000) }
+        let distribution = BenchReport.Distribution([first, second])
+        #expect(abs(distribution.mean - 50.5) < 0.1)
+        #expect(abs(distribution.p50 - 50) < 0.1)
+        #expect(abs(distribution.p99 - 99) < 0.2)
+        #expect(abs(distribution.max - 100) < 0.2)
+    }
+
+    @Test("nothing measured is zeros")
+    func empty() {
+        #expect(BenchReport.Distribution([]) == BenchReport.Distribution())
+        #expect(
+            BenchReport.Distribution([Histogram<UInt32>(highestTrackableValue: 1000)]) == BenchReport.Distribution())
+    }
+
+    @Test("ratios compare runs that differ in nothing but the mode")
+    func ratios() {
+        let runs = [
+            run(.pooled, clients: 1, 300), run(.dedicated, clients: 1, 400), run(.unpooled, clients: 1, 10),
+            run(.pooled, clients: 2, 500), run(.unpooled, clients: 2, 0), run(.dedicated, clients: 4, 100),
+        ]
+        let ratios = BenchReport.ratios(of: runs)
+        #expect(ratios.count == 1)
+        #expect(ratios.first?.clients == 1)
+        #expect(ratios.first?.pooledOverDedicated == 0.75)
+        #expect(ratios.first?.pooledOverUnpooled == 30)
+    }
+
+    @Test("a ratio that there is not is null in JSON, not absent")
+    func nullRatio() throws {
+        let ratios = BenchReport.ratios(of: [run(.pooled, clients: 1, 300), run(.dedicated, clients: 1, 400)])
+        let text = try ReportJSON.text(ratios)
+        #expect(text.contains("\"pooled_over_unpooled\" : null"))
+    }
+
+    @Test(
+        "ratios are put in words",
+        arguments: [
+            (38.04, 0.97, "pooled is 38.0 times as fast as unpooled; costs 3 % against dedicated"),
+            (nil, 1.0, "pooled costs nothing against dedicated"),
+            (1.5, 1.04, "pooled is 1.50 times as fast as unpooled; gains 4 % over dedicated"),
+            (120, nil, "pooled is 120 times as fast as unpooled"),
+        ] as [(Double?, Double?, String)])
+    func sentences(_ unpooled: Double?, _ dedicated: Double?, _ words: String) {
+        let ratio = BenchReport.Ratio(
+            driver: "x", workload: "acquire", executor: "driver", clients: 16, min: 0, max: 1,
+            pooledOverUnpooled: unpooled, pooledOverDedicated: dedicated)
+        #expect(BenchText.sentence(ratio) == "16 clients on the driver's executor: " + words)
+    }
+
+    @Test("numbers are short and grouped")
+    func numbers() {
+        #expect(ReportNumber.grouped(1_234_567) == "1 234 567")
+        #expect(ReportNumber.grouped(12) == "12")
+        #expect(ReportNumber.time(microseconds: 0.854) == "0.85 µs")
+        #expect(ReportNumber.time(microseconds: 12.34) == "12.3 µs")
+        #expect(ReportNumber.time(microseconds: 4100) == "4.10 ms")
+        #expect(ReportNumber.time(microseconds: 1_200_000) == "1.20 s")
+        #expect(ReportNumber.threeDigits(9.999) == "10.00")
+    }
+
+    @Test("a table is as wide as what is in it, numbers to the right")
+    func table() {
+        var table = TextTable(columns: [.init(title: "name"), .init(title: "n", isNumber: true)])
+        table.rows = [["a", "1"], ["bcdef", "234"]]
+        #expect(table.text == "name     n\na        1\nbcdef  234")
+    }
+
+    private func run(_ mode: ConnectionMode, clients: Int, _ throughput: Double) -> BenchReport.Run {
+        let plan = RunPlan(
+            workload: .acquire, mode: mode, executor: .driver, clients: clients, min: 2, max: 8, duration: .seconds(1),
+            warmup: .zero)
+        var run = BenchReport.Run(plan, RunMeasurement(), driver: "fake", server: "")
+        run.throughput = throughput
+        return run
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import PoolingCore
+import Testing
+
+@testable import PoolingCommandLine
+
+@Suite("Options of pooling bench")
+struct BenchRequestTests {
+    @Test("without any, everything is run on a point select")
+    func defaults() throws {
+        let request = try request([])
+        #expect(request.workloads == [.pointSelect])
+        #expect(request.modes == [.pooled, .dedicated, .unpooled])
+        #expect(request.executors == [.driver, .default])
+        #expect(request.clients == [1, 2, 16])
+        #expect((request.min, request.max) == (2, 8))
+        #expect(request.duration == .seconds(5) && request.warmup == .seconds(1))
+        #expect(request.format == .text)
+    }
+
+    @Test("a driver that knows no SQL is run on what it has")
+    func noSQL() throws {
+        #expect(try request(["--url", "fake:x"]).workloads == [.acquire])
+    }
+
+    @Test("can be repeated and restrict what is run, in the order given, without repetitions")
+    func restricts() throws {
+        let request = try request([
+            "--mode", "unpooled", "--mode", "pooled", "--mode", "pooled", "--clients", "4,1,4", "--executor", "default",
+            "--workload", "insert", "--workload", "acquire", "--duration", "1.5s", "--warmup", "0s",
+        ])
+        #expect(request.modes == [.unpooled, .pooled])
+        #expect(request.clients == [4, 1])
+        #expect(request.executors == [.default])
+        #expect(request.workloads == [.insert, .acquire])
+        #expect(request.duration == .milliseconds(1500) && request.warmup == .zero)
+    }
+
+    @Test(
+        "that make no sense are refused with the option's name and what would be right",
+        arguments: [
+            (["--min", "5", "--max", "2"], "--min 5 is more than --max 2"),
+            (["--min=-1"], "--min -1: must be at least 0"),
+            (["--max", "0", "--min", "0"], "--max 0: must be at least 1"),
+            (["--clients", "0"], "--clients 0: must be numbers from 1"),
+            (["--clients", "1,,2"], "--clients 1,,2: must be numbers"),
+            (["--clients", ""], "--clients : must be numbers"),
+            (["--duration", "0s"], "--duration 0s: must be more than 0"),
+            (["--duration", "5"], "--duration 5: must be a duration"),
+            (["--warmup", "soon"], "--warmup soon: must be a duration"),
+            (["--workload", "dance"], "--workload dance: unknown; known ones are point-select, insert, read-write"),
+            (["--mode", "fast"], "--mode fast: unknown; known ones are pooled, dedicated, unpooled"),
+            (["--executor", "main"], "--executor main: unknown; known ones are driver, default"),
+            (["--format", "xml"], "--format xml: unknown; known ones are text, json"),
+            (
+                ["--url", "oracle://u:hush@h/x"],
+                "--url oracle://u:***@h/x: no driver has this scheme; known ones are full:, fake:"
+            ),
+            (["--url", "plain"], "--url plain: no driver has this scheme"),
+            (["--url", "fake:x", "--workload", "insert"], "--workload insert: driver fake has only acquire, connect"),
+        ])
+    func refuses(_ arguments: [String], _ message: String) throws {
+        let failure = try #require(throws: CommandFailure.self) { try request(arguments) }
+        #expect(failure.kind == .usage)
+        #expect(failure.message.hasPrefix(message), "\(failure.message)")
+    }
+
+    private func request(_ arguments: [String]) throws -> BenchRequest {
+        var registry = DriverRegistry()
+        registry.register(FakeBenchmark(name: "full", workloads: Workload.allCases))
+        registry.register(FakeBenchmark())
+        return try BenchRequest(try BenchCommand.parse(arguments), registry: registry)
+    }
+}

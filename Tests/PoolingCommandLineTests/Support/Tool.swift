@@ -1,0 +1,102 @@
+import Foundation
+import PoolingCore
+
+/// The executable that was built along with these tests. Waiting for it blocks a thread that may block, so that tests
+/// which run beside it are not starved.
+enum Tool {
+    struct Result {
+        var code: Int32
+        var out: String
+        var err: String
+    }
+
+    static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
+        try await BlockingExecutor.shared.run { try runAndWait(arguments, environment) }
+    }
+
+    private static func runAndWait(_ arguments: [String], _ environment: [String: String]) throws -> Result {
+        let process = Process()
+        process.executableURL = try executable
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        // Files and not pipes: nothing to drain while it runs.
+        let folder = try TestFolder()
+        let (out, err) = (folder.path("out"), folder.path("err"))
+        for file in [out, err] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
+        process.standardOutput = FileHandle(forWritingAtPath: out)
+        process.standardError = FileHandle(forWritingAtPath: err)
+        try process.run()
+        process.waitUntilExit()
+        return Result(
+            code: process.terminationStatus, out: try String(contentsOfFile: out, encoding: .utf8),
+            err: try String(contentsOfFile: err, encoding: .utf8))
+    }
+
+    struct Missing: Error {
+        var searched: [String]
+    }
+
+    /// Beside the test bundle: `xctest` bundles are folders or files of the products folder, by platform.
+    private static var executable: URL {
+        get throws {
+            var searched: [String] = []
+            for start in [Bundle.main.executablePath, CommandLine.arguments.first].compactMap(\.self) + bundles {
+                var folder = URL(fileURLWithPath: start)
+                for _ in 0..<5 {
+                    folder.deleteLastPathComponent()
+                    let candidate = folder.appendingPathComponent("pooling")
+                    var isFolder: ObjCBool = false
+                    let exists = FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder)
+                    if exists, !isFolder.boolValue { return candidate }
+                    searched.append(candidate.path)
+                }
+            }
+            throw Missing(searched: searched)
+        }
+    }
+
+    private static var bundles: [String] {
+        Bundle.allBundles.map(\.bundlePath) + CommandLine.arguments.filter { $0.hasSuffix(".xctest") }
+    }
+}
+
+/// A folder that goes with the test.
+final class TestFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("pooling-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+}
+
+/// A file system with almost no room, for as long as the value lives.
+final class SmallDisk {
+    let folder: TestFolder
+
+    struct Refused: Error {
+        var code: Int32
+    }
+
+    init(size: String) throws {
+        folder = try TestFolder()
+        let code = try Self.command("mount", ["-t", "tmpfs", "-o", "size=\(size)", "tmpfs", folder.url.path])
+        if code != 0 { throw Refused(code: code) }
+    }
+
+    deinit { _ = try? Self.command("umount", ["-l", folder.url.path]) }
+
+    private static func command(_ name: String, _ arguments: [String]) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [name] + arguments
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}

@@ -1,0 +1,26 @@
+import Testing
+
+@testable import PoolingCommandLine
+
+@Suite("URLs of the command line")
+struct TargetURLTests {
+    @Test(
+        "are shown without their passwords",
+        arguments: [
+            ("postgres://app:secret@db:5432/shop", "postgres://app:***@db:5432/shop"),
+            ("postgres://app:se/c@ret@db/shop", "postgres://app:***@db/shop"),
+            ("mariadb://app@db/shop?password=secret&tls=on", "mariadb://app@db/shop?password=***&tls=on"),
+            ("mariadb://db/shop?SSLPassword=x&pool_max=3", "mariadb://db/shop?SSLPassword=***&pool_max=3"),
+            ("sqlite:app.db", "sqlite:app.db"), ("sqlite:/a@b:c.db", "sqlite:/a@b:c.db"),
+            ("postgres://app@db:5432/shop", "postgres://app@db:5432/shop"),
+        ])
+    func shown(_ text: String, _ shown: String) {
+        #expect(TargetURL(text).shown == shown)
+    }
+
+    @Test("take their passwords out of what others say, as written and decoded")
+    func redacts() {
+        let url = TargetURL("postgres://app:p%40ss@db/shop")
+        #expect(url.redact("no entry for p@ss at app:p%40ss@db") == "no entry for *** at app:***@db")
+    }
+}
