@@ -1,15 +1,18 @@
 import PoolingTestKit
 import Testing
 
-@Suite struct CampaignTests {
+@Suite(.serialized) struct CampaignTests {
     /// State-changing events in all, split over tests that run in parallel.
     static let budget = 1_000_000
     static let parts = 4
 
     @Test(arguments: 0..<parts)
-    func `a million changes of state break no invariant, and reach every rare branch`(part: Int) {
-        var campaign = Campaign()
-        campaign.run(from: UInt64(part + 1), stride: UInt64(Self.parts), count: Self.budget / Self.parts)
+    func `a million changes of state break no invariant, and reach every rare branch`(part: Int) async {
+        let campaign = await onItsOwnThread {
+            var campaign = Campaign()
+            campaign.run(from: UInt64(part + 1), stride: UInt64(Self.parts), count: Self.budget / Self.parts)
+            return campaign
+        }
         for failure in campaign.failures { Issue.record("\(failure)") }
         #expect(campaign.coverage.missing == [], "sometimes: \(campaign.coverage.table)")
     }
