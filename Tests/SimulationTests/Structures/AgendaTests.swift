@@ -1,6 +1,5 @@
 import PoolingCore
 import PoolingTestKit
-import PoolingCore
 import Testing
 
 @Test func `The agenda keeps the order of what is planned for one instant`() {
