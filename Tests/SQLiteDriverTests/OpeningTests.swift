@@ -27,7 +27,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder) == ["garbage"])
     }
 
-    @Test("a short file that is no database fails, too", arguments: [2, 16, 99, 511, 1000])
+    @Test("a short file that is no database fails, too", arguments: [1, 2, 16, 99, 511, 1000])
     func shortGarbage(size: Int) async throws {
         let bytes = Array(repeating: UInt8(ascii: "y"), count: size)
         let error = try await failure(SQLite(path: try scratch.write(bytes, to: "short")))

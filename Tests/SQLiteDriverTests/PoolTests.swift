@@ -103,7 +103,8 @@ import Testing
     func cannotConnect() async throws {
         let path = try scratch.write(Array(repeating: 120, count: 4096), to: "garbage")
         let pool = try Pool(
-            SQLite(path: path), configuration: PoolConfiguration(acquireTimeout: .milliseconds(200)))
+            SQLite(path: path),
+            configuration: PoolConfiguration(acquireTimeout: .seconds(30), outagePolicy: .failAfter(.milliseconds(1))))
         let error = await #expect(throws: PoolError.self) { try await pool.query("SELECT 1") }
         #expect(
             error.map { "\($0)".contains("'\(path)' is no SQLite database") } == true, "\(String(describing: error))")

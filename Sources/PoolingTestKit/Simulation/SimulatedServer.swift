@@ -50,7 +50,8 @@ package struct SimulatedServer: Sendable {
     package func outcome(of call: DriverCall, _ dice: inout Dice) -> CallOutcome {
         let usual = call == .connect ? connectTime : callTime
         let span = dice.chance(10) ? 0 : dice.span(usual / 2, usual * 2)
-        if isHealed { return .ends(after: span, well: true) }
+        // Within every timeout that a script may set.
+        if isHealed { return .ends(after: Swift.min(span, 3_000_000), well: true) }
         switch phase {
         case .up: return dice.chance(perMille: 4) ? .never : .ends(after: span, well: !dice.chance(1))
         case .down: return .ends(after: span / 4, well: call == .close)

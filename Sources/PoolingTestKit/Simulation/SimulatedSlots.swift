@@ -48,6 +48,8 @@ package final class SimulatedSlots: DelegatedSlots {
     /// Loans that were found by a recall.
     package private(set) var recalledLoans = 0
 
+    package var lie: Lie?
+
     package init(dice: Dice = Dice(seed: 0)) { self.dice = dice }
 
     // MARK: The adversary
@@ -134,7 +136,7 @@ package final class SimulatedSlots: DelegatedSlots {
     package func claim(_ slot: Int) -> Bool {
         interfere(slot)
         require(slots[slot].holding != .owned, "slot \(slot) was claimed while owned")
-        guard slots[slot].holding == .idle else {
+        guard slots[slot].holding == .idle || (lie == .claimsWhatIsLent && slots[slot].holding == .borrowed) else {
             lostClaims += 1
             return false
         }
@@ -151,6 +153,10 @@ package final class SimulatedSlots: DelegatedSlots {
         case .borrowed:
             slots[slot].holding = .lent
             recalledLoans += 1
+            if lie == .hidesRecalledLoans {
+                slots[slot].holding = .owned
+                return nil
+            }
             return RecalledLoan(owner: slots[slot].owner, since: slots[slot].since)
         case .owned, .lent:
             breaches.append("slot \(slot) was recalled while \(slots[slot].holding)")

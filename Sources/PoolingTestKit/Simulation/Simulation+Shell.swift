@@ -27,6 +27,7 @@ extension Simulation {
             closing(operation, id, reason)
             ledger.require(deadline >= now, "a close was given no time")
             start(.close, operation, id)
+            if lie == .closesTooEarly { machine.handle(.closed(operation), at: now) }
         case .abandon(let operation, let id): abandonCall(operation, id)
         case .outageBegan:
             coverage.reached(.outageBegan)
@@ -136,7 +137,8 @@ extension Simulation {
             if let waiter = call.waiter, ledger.waiter(waiter)?.stage == .preparing, !well || isStale == true {
                 ledger.requeued(waiter)
             }
-            deliver(well ? .succeeded(operation) : .failed(operation))
+            let isToldWell = well || (lie == .passesFailedChecks && call.kind == .validate)
+            deliver(isToldWell ? .succeeded(operation) : .failed(operation))
         }
         if dice.chance(2) { deliverLate(well ? .succeeded(operation) : .connected(operation)) }
     }
@@ -148,6 +150,7 @@ extension Simulation {
         ledger.require(!machine.isCurrent(call.operation), "\(call.operation) was abandoned and is current")
         coverage.reached(.abandonedOperationEnded)
         if call.kind == .connect, machine.phase != .running { coverage.reached(.connectEndedAfterShutdown) }
+        if lie == .endsAbandonedTwice { machine.handle(.abandonedEnded, at: now) }
         deliver(.abandonedEnded)
     }
 
@@ -252,6 +255,6 @@ extension Simulation {
         if slots.slots[slot].holding == .borrowed || slots.slots[slot].holding == .lent { slots.comesBack(slot) }
         loans[slot] = nil
         ledger.loanEnded(slot, outcome, at: now)
-        deliver(.released(slot, outcome))
+        deliver(.released(slot, lie == .returnsDirtAsReady && outcome == .dirty ? .ready : outcome))
     }
 }

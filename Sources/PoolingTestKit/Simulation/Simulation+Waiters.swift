@@ -9,7 +9,9 @@ extension Simulation {
         let id = machine.reserveWaiter()
         ledger.reserved(id)
         ledger.queued(id, request)
-        deliver(.acquire(id, request))
+        var told = request
+        if lie == .reversesPriorities { told.level = 2 - told.level }
+        deliver(.acquire(id, told))
         if !request.waits {
             ledger.require(
                 ledger.waiter(id)?.stage == .resolved || ledger.waiter(id)?.stage == .preparing,
@@ -98,7 +100,7 @@ extension Simulation {
             coverage.reached(.cancelledLate)
             return deliverLate(.cancelled(id))
         }
-        deliver(.cancelled(id))
+        if lie != .losesCancellations { deliver(.cancelled(id)) }
         ledger.require(ledger.waiter(id)?.stage == .resolved, "waiter \(id) was cancelled and waits on")
     }
 

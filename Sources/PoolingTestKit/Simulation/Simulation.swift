@@ -81,11 +81,15 @@ package final class Simulation {
     /// The adversary acted during the event.
     var hadInterference = false
 
-    package init(script: Script, keepsTrace: Bool = false) {
+    let lie: Lie?
+
+    package init(script: Script, keepsTrace: Bool = false, lie: Lie? = nil) {
+        self.lie = lie
         self.script = script
         var dice = Dice(seed: script.seed)
         slots = SimulatedSlots(dice: Dice(seed: dice.word()))
         slots.aggression = script.aggression
+        slots.lie = lie
         slots.validation = script.settings.validation
         machine = PoolStateMachine(
             settings: script.settings, slots: slots, seed: dice.word(), at: Simulation.origin)
@@ -132,10 +136,9 @@ package final class Simulation {
     /// The machine's next timer, delivered a little late.
     private func timerDue() -> MonotonicInstant? {
         guard let next = machine.nextTimer else { return nil }
-        if let chosen = timerAt, chosen >= next, chosen.nanoseconds <= next.nanoseconds + Self.timerSlack {
-            return chosen
-        }
-        timerAt = next + (dice.chance(50) ? 0 : dice.span(0, Self.timerSlack))
+        let slack = lie == .delaysTimers ? 5 * Self.tick : Self.timerSlack
+        if let chosen = timerAt, chosen >= next, chosen.nanoseconds <= next.nanoseconds + slack { return chosen }
+        timerAt = next + (lie == .delaysTimers ? slack : dice.chance(50) ? 0 : dice.span(0, slack))
         return timerAt
     }
 

@@ -14,6 +14,7 @@ extension SQLite {
         #if DEBUG
             SQLiteCallProbe.noteCall(on: execution == .inline ? nil : executor)
         #endif
+        if let refusal = OpenFailure.singleByte(self) { throw refusal }
         var database: OpaquePointer?
         let code = sqlite3_open_v2(literalPath, &database, openFlags, nil)
         // Even a failed open leaves a handle, for the message; only it failing to be made at all leaves none.

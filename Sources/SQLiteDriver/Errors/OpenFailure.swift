@@ -52,6 +52,14 @@ enum OpenFailure {
         return nil
     }
 
+    /// A file of a single byte: SQLite takes it for an empty database and would write over it.
+    static func singleByte(_ settings: SQLite) -> SQLError? {
+        var status = stat()
+        guard stat(settings.path, &status) == 0, status.st_size == 1 else { return nil }
+        return SQLError(
+            .notADatabase, "'\(settings.path)' is no SQLite database (it is one byte long); it was left as it is")
+    }
+
     private static func cause(_ settings: SQLite) -> String? {
         let path = settings.path
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."

@@ -45,7 +45,9 @@ import Testing
         #expect(await pool.shutdown().isClean)
     }
 
-    @Test func `a dirty connection is reset before the next loan, a broken one replaced, a suspect one proved`() async throws {
+    @Test func `a dirty connection is reset before the next loan, a broken one replaced, a suspect one proved`()
+        async throws
+    {
         let log = EventLog()
         let driver = ScriptedDriver()
         let pool = try Pool(driver, configuration: .init(max: 1), observers: [log])
@@ -204,10 +206,14 @@ import Testing
             .init(verdict: { ($0 as? FakeFailure)?.text == "all" ? .discardAll : .discard }))
         let pool = try Pool(driver, configuration: .init(min: 3, max: 3))
         try await pool.warmUp()
-        await #expect(throws: FakeFailure.self) { try await pool.withConnection { _ in throw FakeFailure(text: "one") } }
+        await #expect(throws: FakeFailure.self) {
+            try await pool.withConnection { _ in throw FakeFailure(text: "one") }
+        }
         #expect(pool.statistics.closed(.broken) == 1)
         try await pool.warmUp()
-        await #expect(throws: FakeFailure.self) { try await pool.withConnection { _ in throw FakeFailure(text: "all") } }
+        await #expect(throws: FakeFailure.self) {
+            try await pool.withConnection { _ in throw FakeFailure(text: "all") }
+        }
         try await pool.warmUp()
         #expect(pool.statistics.generation == 1)
         #expect(try await pool.withConnection { $0.number } >= 5)

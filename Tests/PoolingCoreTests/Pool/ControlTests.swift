@@ -2,7 +2,8 @@ import PoolingCore
 import Testing
 
 @Suite struct ControlTests {
-    @Test func `a lower max closes idle connections now and lent ones at their return, and ends no loan`() async throws {
+    @Test func `a lower max closes idle connections now and lent ones at their return, and ends no loan`() async throws
+    {
         let driver = ScriptedDriver()
         let pool = try Pool(driver, configuration: .init(max: 4))
         var leases: [SharedLease<ScriptedDriver>] = []

@@ -49,7 +49,11 @@ struct GatedDriver: PoolDriver {
         try await pool.withConnection { handle in
             let inside = Gate()
             let done = Gate()
-            let first = Task { try await handle.use { inside.open(); await done.wait() } }
+            let first = Task {
+                try await handle.use {
+                    inside.open(); await done.wait()
+                }
+            }
             await inside.wait()
             let error = await #expect(throws: PoolError.self) { try await handle.use {} }
             #expect(error?.code == .concurrentUse)

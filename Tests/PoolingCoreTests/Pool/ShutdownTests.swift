@@ -65,7 +65,8 @@ import Testing
 
     @Test func `a close that never ends does not hold shutdown up`() async throws {
         let gate = Gate()
-        let pool = try Pool(ScriptedDriver(.init(close: { _ in await gate.wait() })), configuration: .init(min: 1, max: 1))
+        let pool = try Pool(
+            ScriptedDriver(.init(close: { _ in await gate.wait() })), configuration: .init(min: 1, max: 1))
         try await pool.warmUp()
         let report = await pool.shutdown(within: .milliseconds(30))
         #expect(report.abandoned == 1 && !report.isClean)

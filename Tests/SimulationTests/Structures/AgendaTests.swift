@@ -1,3 +1,4 @@
+import PoolingCore
 import PoolingTestKit
 import PoolingCore
 import Testing

@@ -125,6 +125,9 @@ final class Rig {
         return id
     }
 
+    func grant(of id: WaiterID) -> LoanID? { grants[id] }
+    func refusal(of id: WaiterID) -> Refusal? { refusals[id] }
+
     /// A granted loan comes back.
     func release(_ id: WaiterID, _ outcome: ReturnOutcome = .ready, sourceLocation: SourceLocation = #_sourceLocation) {
         guard let loan = grants[id] else {
@@ -152,12 +155,12 @@ final class Rig {
 
     // MARK: The driver
 
-    func connect(well: Bool = true) {
-        guard !connects.isEmpty else {
+    func connect(_ index: Int = 0, well: Bool = true) {
+        guard connects.indices.contains(index) else {
             Issue.record("no connect is in flight")
             return
         }
-        let operation = connects.removeFirst()
+        let operation = connects.remove(at: index)
         send(well ? .connected(operation) : .connectFailed(operation))
     }
 

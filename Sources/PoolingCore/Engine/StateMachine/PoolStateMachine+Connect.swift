@@ -35,7 +35,9 @@ extension PoolStateMachine {
                 if goal <= coming { schedule(.growth, at: growth.nextLook(headSince: headSince, now: now)) }
             }
         } else if settings.minIdle > 0 {
-            wanted = Swift.max(wanted, settings.minIdle - idleCount() - tally.connecting)
+            // What is checked or reset with nobody waiting will be idle.
+            let ready = idleCount() + tally.connecting + tally.checking + tally.resetting
+            wanted = Swift.max(wanted, settings.minIdle - ready)
             schedule(.spare, at: now + Self.spareLookInterval)
         }
         if waiters.hasWarming { wanted = Swift.max(wanted, 1 - coming) }

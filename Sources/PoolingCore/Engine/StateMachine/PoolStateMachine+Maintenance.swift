@@ -79,7 +79,9 @@ extension PoolStateMachine {
     mutating func retire(_ slot: Int) {
         if tally.open > settings.min + retiringCount { return close(slot, .lifetime) }
         let busy = retiringCount + tally.closing + tally.connecting
-        if busy >= Swift.max(1, tally.total / 10) || pacing.isFailing || isSuspended {
+        // At max nothing can be tried while connects fail, but what works is kept at least until a try is due.
+        let isTooEarly = pacing.isFailing && now < pacing.nextAttempt && tally.total >= settings.max
+        if busy >= Swift.max(1, tally.total / 10) || isTooEarly || isSuspended {
             wheel.schedule(Self.timer(ofSlot: slot), at: now + Self.retirementRetry)
         } else if tally.total < settings.max {
             records[slot].isRetiring = true

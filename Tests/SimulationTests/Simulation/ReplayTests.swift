@@ -1,0 +1,54 @@
+import Foundation
+import PoolingTestKit
+import Testing
+
+@Suite struct ReplayTests {
+    @Test(arguments: [1, 7, 2008, 424_242])
+    func `a script is the same each time it is played`(seed: UInt64) {
+        let hashes = (0..<3).map { _ in
+            let simulation = Simulation(script: Script(seed: seed))
+            simulation.run(.both)
+            return simulation.trace.hash
+        }
+        #expect(Set(hashes).count == 1)
+    }
+
+    @Test func `different seeds are different scripts`() {
+        let hashes = (1...50).map { seed in
+            let simulation = Simulation(script: Script(seed: UInt64(seed)))
+            simulation.run(.safety)
+            return simulation.trace.hash
+        }
+        #expect(Set(hashes).count == 50)
+    }
+
+    @Test(arguments: [3, 20_076])
+    func `a replay in another process is the same byte for byte`(seed: Int) throws {
+        let first = try simulate("--seed", "\(seed)", "--trace")
+        let second = try simulate("--seed", "\(seed)", "--trace")
+        #expect(first.count > 1000)
+        #expect(first == second)
+        let here = Simulation(script: Script(seed: UInt64(seed)), keepsTrace: true)
+        here.run(.both)
+        #expect(String(decoding: first, as: UTF8.self).hasPrefix(here.trace.lines.joined(separator: "\n")))
+    }
+
+    private func simulate(_ arguments: String...) throws -> Data {
+        let process = Process()
+        process.executableURL = productsFolder.appendingPathComponent("simulate")
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return data
+    }
+
+    /// Where the built executables are: beside the bundle of the tests.
+    private var productsFolder: URL {
+        let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+        return (bundle ?? URL(fileURLWithPath: CommandLine.arguments[0])).deletingLastPathComponent()
+    }
+}
