@@ -17,7 +17,6 @@ final class ResumingCall<R>: BlockingCall {
     override func perform() {
         guard let body = body.take() else { return }
         let result = Result { try Handover(body()) }
-        self.body = nil
         Self.finish(consume body, result, continuation)
     }
 

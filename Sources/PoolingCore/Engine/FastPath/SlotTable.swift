@@ -67,6 +67,10 @@ package final class SlotTable: @unchecked Sendable {
     @usableFromInline let count = Atomic<Int>(0)
     /// How long (ns) after its last use or proof a connection may be lent unseen.
     @usableFromInline let freshFor = Atomic<Int64>(.max)
+    /// The configured one (ns), here so that it can be read without the lock.
+    let acquireTimeout = Atomic<Int64>(0)
+    /// Somebody waits: a hint for those who come.
+    let isContended = Atomic<Bool>(false)
     /// Spreads the first slots of several pools over a thread's numbers.
     @usableFromInline let offset: UInt32
 

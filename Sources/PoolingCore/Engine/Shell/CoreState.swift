@@ -1,4 +1,5 @@
 internal import ServiceContextModule
+internal import Synchronization
 
 /// What the pool's lock guards.
 struct CoreState {
@@ -12,6 +13,7 @@ struct CoreState {
     /// What the process's timer will call next for this pool.
     var timerSetFor = MonotonicInstant.distantFuture
     var shutdownCalls: [UnsafeContinuation<ShutdownReport, Never>] = []
+    var wasContended = false
 
     /// The driver did not declare its hooks, and its `prepare` was seen to be the default one.
     var preparesNothing = false
@@ -37,35 +39,8 @@ struct CoreState {
                 effects.resume(takeWait(id), with: .granted(loan, waited: waited))
             case .refuse(let id, let refusal, let waited):
                 effects.resume(takeWait(id), with: .refused(refusal, waited: waited))
-            case .warmed(let id):
-                effects.resume(takeWait(id), with: .warmed)
-            case .connect(let operation, let id):
-                effects.calls.append(.connect(operation, id))
-            case .validate(let operation, let id):
-                effects.calls.append(.validate(port.connection(in: Int(operation.slot)), operation, id))
-            case .reset(let operation, let id):
-                effects.calls.append(.reset(port.connection(in: Int(operation.slot)), operation, id))
-            case .prepare(let operation, let id, let waiter):
-                let context = waits[Int(waiter.index)]?.context
-                effects.calls.append(
-                    .prepare(port.connection(in: Int(operation.slot)), operation, id, context ?? .topLevel))
-            case .close(let operation, let id, let reason, let deadline, let age):
-                let connection = port.removeConnection(from: Int(operation.slot))
-                effects.calls.append(.close(connection, operation, id, reason, deadline, age: age))
-            case .cancel(let operation):
-                if let call = tasks[safely: Int(operation.slot)], call.operation == operation {
-                    effects.cancelled.append(call.task)
-                }
-            case .abandon(let operation, let id):
-                let connection = port.removeConnection(from: Int(operation.slot))
-                effects.calls.append(.abandon(connection, id))
-            case .outageBegan: effects.events.append(.outageBegan)
-            case .outageEnded: effects.events.append(.outageEnded)
-            case .shutDown(let report):
-                effects.events.append(.shutdownEnded(report))
-                effects.shutdown = report
-                effects.shutdownCalls = shutdownCalls
-                shutdownCalls = []
+            case .warmed(let id): effects.resume(takeWait(id), with: .warmed)
+            default: translate(action, port, into: &effects.rare)
             }
         }
         machine.actions.removeAll(keepingCapacity: true)
@@ -73,7 +48,47 @@ struct CoreState {
             timerSetFor = next
             effects.timer = next
         }
+        let isContended = machine.waiters.hasQueued
+        if isContended != wasContended {
+            wasContended = isContended
+            machine.slots.isContended.store(isContended, ordering: .relaxed)
+        }
         return effects
+    }
+
+    private mutating func translate(_ action: MachineAction, _ port: any DriverPort, into rare: inout RareEffects?) {
+        let effects = rare ?? RareEffects()
+        switch action {
+        case .grant, .refuse, .warmed: break
+        case .connect(let operation, let id):
+            effects.calls.append(.connect(operation, id))
+        case .validate(let operation, let id):
+            effects.calls.append(.validate(port.connection(in: Int(operation.slot)), operation, id))
+        case .reset(let operation, let id):
+            effects.calls.append(.reset(port.connection(in: Int(operation.slot)), operation, id))
+        case .prepare(let operation, let id, let waiter):
+            let context = waits[Int(waiter.index)]?.context
+            effects.calls.append(
+                .prepare(port.connection(in: Int(operation.slot)), operation, id, context ?? .topLevel))
+        case .close(let operation, let id, let reason, let deadline, let age):
+            let connection = port.removeConnection(from: Int(operation.slot))
+            effects.calls.append(.close(connection, operation, id, reason, deadline, age: age))
+        case .cancel(let operation):
+            if let call = tasks[safely: Int(operation.slot)], call.operation == operation {
+                effects.cancelled.append(call.task)
+            }
+        case .abandon(let operation, let id):
+            let connection = port.removeConnection(from: Int(operation.slot))
+            effects.calls.append(.abandon(connection, id))
+        case .outageBegan: effects.events.append(.outageBegan)
+        case .outageEnded: effects.events.append(.outageEnded)
+        case .shutDown(let report):
+            effects.events.append(.shutdownEnded(report))
+            effects.shutdown = report
+            effects.shutdownCalls = shutdownCalls
+            shutdownCalls = []
+        }
+        rare = effects
     }
 
     private mutating func takeWait(_ id: WaiterID) -> Wait? {
@@ -104,42 +119,5 @@ struct CoreState {
 extension Array {
     subscript<Wrapped>(safely index: Int) -> Wrapped? where Element == Wrapped? {
         indices.contains(index) ? self[index] : nil
-    }
-}
-
-/// What is to be done once the lock is free, in this order.
-struct Effects {
-    enum Call {
-        case connect(Operation, ConnectionID)
-        case validate((any AnyConnection)?, Operation, ConnectionID)
-        case reset((any AnyConnection)?, Operation, ConnectionID)
-        case prepare((any AnyConnection)?, Operation, ConnectionID, ServiceContext)
-        case close((any AnyConnection)?, Operation, ConnectionID, CloseReason, MonotonicInstant, age: Int64)
-        case abandon((any AnyConnection)?, ConnectionID)
-    }
-
-    /// The first, so that handing a connection on allocates nothing.
-    var resumption: Resumption?
-    var moreResumptions: [Resumption] = []
-    var calls: [Call] = []
-    var cancelled: [Task<Void, Never>] = []
-    var events: [PoolEvent] = []
-    var timer: MonotonicInstant?
-    /// Left the pool with its borrower; let go of here.
-    var detached: (any AnyConnection)?
-    var shutdown: ShutdownReport?
-    var shutdownCalls: [UnsafeContinuation<ShutdownReport, Never>] = []
-
-    struct Resumption {
-        let wait: Wait
-        let continuation: UnsafeContinuation<WaitOutcome, Never>
-        let outcome: WaitOutcome
-    }
-
-    mutating func resume(_ wait: Wait?, with outcome: WaitOutcome) {
-        guard let wait, let continuation = wait.continuation else { return }
-        wait.continuation = nil
-        let resumption = Resumption(wait: wait, continuation: continuation, outcome: outcome)
-        if self.resumption == nil { self.resumption = resumption } else { moreResumptions.append(resumption) }
     }
 }

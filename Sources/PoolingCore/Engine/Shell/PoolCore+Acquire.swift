@@ -17,10 +17,13 @@ extension PoolCore {
         var request = AcquireRequest(
             deadline: deadline, level: Int(priority.level), waits: false, isReturning: isReturning, since: since,
             task: owner)
-        switch acquireNow(request) {
-        case .granted(let loan): return loan
-        case .refused(let refusal): throw error(refusal, waited: 0)
-        case .mustWait: break
+        // Where others wait there is nothing to be had at once: a hint only, the machine decides.
+        if !slots.isContended.load(ordering: .relaxed) {
+            switch acquireNow(request) {
+            case .granted(let loan): return loan
+            case .refused(let refusal): throw error(refusal, waited: 0)
+            case .mustWait: break
+            }
         }
         request.waits = true
         switch await wait(context: hooks.contains(.prepare) ? ServiceContext.current : nil, for: .loan(request)) {
@@ -39,7 +42,7 @@ extension PoolCore {
 
     @usableFromInline
     func deadline(_ timeout: Duration?, since: MonotonicInstant) -> MonotonicInstant {
-        since + (timeout?.inNanoseconds ?? state.withLock { $0.machine.settings.acquireTimeout })
+        since + (timeout?.inNanoseconds ?? slots.acquireTimeout.load(ordering: .relaxed))
     }
 
     enum Immediate {
@@ -72,14 +75,21 @@ extension PoolCore {
 
     private enum Wish {
         case loan(AcquireRequest)
-        case warmth(MonotonicInstant)
+        case warmth(since: MonotonicInstant, deadline: MonotonicInstant)
+
+        var since: MonotonicInstant {
+            switch self {
+            case .loan(let request): request.since
+            case .warmth(let since, _): since
+            }
+        }
     }
 
     private nonisolated(nonsending) func wait(context: ServiceContext?, for wish: Wish) async -> WaitOutcome {
         let wait = Wait(context: context)
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<WaitOutcome, Never>) in
-                let now = MonotonicInstant.now
+                let now = wish.since
                 let effects = state.withLock { state in
                     wait.continuation = continuation
                     guard !wait.isCancelled else {
@@ -92,7 +102,7 @@ extension PoolCore {
                     state.register(wait, as: id)
                     switch wish {
                     case .loan(let request): state.machine.handle(.acquire(id, request), at: now)
-                    case .warmth(let deadline): state.machine.handle(.warm(id, deadline: deadline), at: now)
+                    case .warmth(_, let deadline): state.machine.handle(.warm(id, deadline: deadline), at: now)
                     }
                     return state.takeEffects(port)
                 }
@@ -119,11 +129,14 @@ extension PoolCore {
             state.withLock { state in
                 // A token that is not the present loan's changes nothing (F51).
                 guard slots.takeBack(loan, at: now) else { return Effects() }
-                var gone: (any AnyConnection)?
-                if outcome == .detached { gone = port.removeConnection(from: loan.slot) }
+                let gone = outcome == .detached ? port.removeConnection(from: loan.slot) : nil
                 state.machine.handle(.released(loan.slot, outcome), at: now)
                 var effects = state.takeEffects(port)
-                if let gone { effects.detached = gone }
+                if let gone {
+                    let rare = effects.rare ?? RareEffects()
+                    rare.detached = gone
+                    effects.rare = rare
+                }
                 return effects
             })
     }
@@ -134,7 +147,7 @@ extension PoolCore {
 
     nonisolated(nonsending) func warmUp(timeout: Duration?) async throws {
         let began = MonotonicInstant.now
-        switch await wait(context: nil, for: .warmth(deadline(timeout, since: began))) {
+        switch await wait(context: nil, for: .warmth(since: began, deadline: deadline(timeout, since: began))) {
         case .warmed, .granted: return
         case .cancelled, .refused(.cancelled, _): throw CancellationError()
         case .refused(.timedOut, let waited):

@@ -4,7 +4,8 @@ internal import Synchronization
 // What the owner of the pool asks for.
 
 extension SlotTable {
-    func setFreshness(_ settings: Settings) {
+    /// What those who do not take the lock have to know.
+    func publish(_ settings: Settings) {
         let limit: Int64 =
             switch settings.validation {
             case .never: .max
@@ -12,6 +13,7 @@ extension SlotTable {
             case .afterIdle(let limit): limit
             }
         freshFor.store(limit, ordering: .relaxed)
+        acquireTimeout.store(settings.acquireTimeout, ordering: .relaxed)
     }
 }
 
@@ -29,7 +31,7 @@ extension PoolCore {
             do throws(PoolConfigurationError) { try new.validate() } catch { return (nil, new, error) }
             state.configuration = new
             let settings = state.settings(hooks)
-            slots.setFreshness(settings)
+            slots.publish(settings)
             state.machine.handle(.applied(settings), at: now)
             return (state.takeEffects(port), new, nil)
         }

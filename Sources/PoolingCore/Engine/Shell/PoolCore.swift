@@ -31,7 +31,7 @@ package final class PoolCore: Sendable {
         let machine = PoolStateMachine(
             settings: settings, slots: slots, seed: UInt64.random(in: .min ... .max), at: .now)
         state = PoolLock(CoreState(machine: machine, configuration: configuration))
-        slots.setFreshness(settings)
+        slots.publish(settings)
     }
 
     private static let made = Atomic<UInt64>(0)
@@ -54,6 +54,10 @@ package final class PoolCore: Sendable {
         if let first = effects.resumption { resume(first) }
         for resumption in effects.moreResumptions { resume(resumption) }
         if let deadline = effects.timer { ProcessTimer.shared.schedule(self, at: deadline) }
+        if let rare = effects.rare { carryOut(rare) }
+    }
+
+    private func carryOut(_ effects: RareEffects) {
         for task in effects.cancelled { task.cancel() }
         for call in effects.calls { start(call) }
         for event in effects.events { tell(event) }
@@ -68,7 +72,7 @@ package final class PoolCore: Sendable {
         resumption.continuation.resume(returning: resumption.outcome)
     }
 
-    private func start(_ call: Effects.Call) {
+    private func start(_ call: RareEffects.Call) {
         let now = MonotonicInstant.now
         func request(_ operation: Operation, _ id: ConnectionID) -> DriverCall {
             DriverCall(operation: operation, id: id, startedAt: now, core: self)
