@@ -32,7 +32,9 @@ extension PoolConfiguration {
                     "must be shorter than maxLifetime (\(maxLifetime))")
             }
         }
-        if let maxWaiters { try require(maxWaiters >= 0, "maxWaiters", maxWaiters, "must not be negative") }
+        if let maxWaiters {
+            try require(maxWaiters >= 1, "maxWaiters", maxWaiters, "must be at least 1, since who opens a connection waits for it")
+        }
         try require(
             maxConcurrentConnects >= 1, "maxConcurrentConnects", maxConcurrentConnects, "must be at least 1")
         try requirePositive(backoff.initial, "backoff.initial")

@@ -119,7 +119,7 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
             }
             if !waiters.hasQueued { delegateIdle() }
         }
-        if pacing.isFailing { checkOutage() }
+        if pacing.isFailing, !isSuspended { checkOutage() }
         grow()
         if waiters.hasWarming { serveWarming() }
     }
