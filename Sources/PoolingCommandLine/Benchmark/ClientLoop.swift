@@ -48,14 +48,14 @@ public import PoolingCore
     @inlinable func dedicated(_ connection: Plugin.Driver.Connection, _ record: ClientRecord) async -> ClientRecord {
         var record = record
         let handle = driver.lend(connection, loan: .unpooled)
-        let executor = driver.loanExecutor
+        let landing = Landing(on: driver.loanExecutor)
         var began = RunClock.now()
         var turn = 0
         while began < record.clock.end {
             let choice = record.nextChoice()
             do {
                 // As the pool lands for each loan.
-                let acquired = try await landed(on: executor) {
+                let acquired = try await landing.land {
                     let acquired = RunClock.now()
                     if workload == .connect { try await driver.validate(connection) }
                     try await plugin.perform(workload, choice: choice, on: handle)
@@ -81,13 +81,13 @@ public import PoolingCore
 
     @inlinable func unpooled(_ record: ClientRecord) async -> ClientRecord {
         var record = record
-        let executor = driver.loanExecutor
+        let landing = Landing(on: driver.loanExecutor)
         while true {
             let began = RunClock.now()
             guard began < record.clock.end else { return record }
             let choice = record.nextChoice()
             do {
-                let acquired = try await landed(on: executor) {
+                let acquired = try await landing.land {
                     let connection = try await driver.connect()
                     let acquired = RunClock.now()
                     do {
@@ -117,10 +117,22 @@ public import PoolingCore
     }
 }
 
-/// What the pool does with the body of a loan.
-@usableFromInline nonisolated(nonsending) func landed<R>(
-    on executor: (any TaskExecutor)?, _ body: nonisolated(nonsending) () async throws -> R
-) async throws -> R {
-    guard let executor else { return try await body() }
-    return try await withLanding(on: executor, body)
+/// What the pool does with the body of a loan, at the same cost: where the caller is there already, one look at the
+/// thread.
+@usableFromInline struct Landing: Sendable {
+    @usableFromInline let executor: (any TaskExecutor)?
+    @usableFromInline let blockingExecutor: BlockingExecutor?
+
+    @usableFromInline init(on executor: (any TaskExecutor)?) {
+        self.executor = executor
+        blockingExecutor = executor as? BlockingExecutor
+    }
+
+    @inlinable nonisolated(nonsending) func land<R>(
+        _ body: nonisolated(nonsending) () async throws -> R
+    ) async throws -> R {
+        guard let executor else { return try await body() }
+        if let blockingExecutor, blockingExecutor.isCurrent { return try await body() }
+        return try await withLanding(on: executor, body)
+    }
 }

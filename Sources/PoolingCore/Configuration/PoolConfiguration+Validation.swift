@@ -33,7 +33,8 @@ extension PoolConfiguration {
             }
         }
         if let maxWaiters {
-            try require(maxWaiters >= 1, "maxWaiters", maxWaiters, "must be at least 1, since who opens a connection waits for it")
+            // Whoever has a connection opened waits for it: with 0 an empty pool could never lend.
+            try require(maxWaiters >= 1, "maxWaiters", maxWaiters, "must be at least 1")
         }
         try require(
             maxConcurrentConnects >= 1, "maxConcurrentConnects", maxConcurrentConnects, "must be at least 1")
