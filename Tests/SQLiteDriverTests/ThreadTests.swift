@@ -23,6 +23,40 @@ import Testing
         #expect(calls.count > 60)
         #expect(calls.strays == 0)
     }
+
+    @Test("are not made there through a pool either, and each caller is back where it was after its loan")
+    func loans() async throws {
+        let calls = Calls()
+        let pool = try Pool(
+            SQLite(path: scratch.path(), executor: calls.executor), configuration: PoolConfiguration(max: 2))
+        try await loan(pool)
+        #expect(!calls.executor.isCurrent)
+        try await Visitor().visit(pool)
+        try await Self.visitFromMain(pool)
+        _ = await pool.shutdown()
+        #expect(calls.count > 10)
+        #expect(calls.strays == 0)
+    }
+
+    private actor Visitor {
+        func visit(_ pool: Pool<SQLite>) async throws {
+            try await loan(pool)
+            assertIsolated()
+        }
+    }
+
+    @MainActor private static func visitFromMain(_ pool: Pool<SQLite>) async throws {
+        try await loan(pool)
+        MainActor.assertIsolated()
+    }
+}
+
+private nonisolated(nonsending) func loan(_ pool: Pool<SQLite>) async throws {
+    try await pool.withConnection { connection in
+        try await connection.execute("CREATE TABLE IF NOT EXISTS t(v)")
+        try await connection.execute("INSERT INTO t VALUES (1)")
+        #expect(try await connection.query("SELECT count(*) FROM t")[0].decode(Int.self) > 0)
+    }
 }
 
 /// Every operation of the driver once, in the caller's isolation.

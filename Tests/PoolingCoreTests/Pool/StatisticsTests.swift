@@ -1,0 +1,61 @@
+import PoolingCore
+import Testing
+
+@Suite struct StatisticsTests {
+    @Test func `F3: every snapshot under load adds up, and no counter goes back`() async throws {
+        let driver = ScriptedDriver(
+            .init(connect: { if $0 % 7 == 0 { throw FakeFailure() } }, verdict: { _ in .discard }))
+        let pool = try Pool(
+            driver,
+            configuration: .init(
+                min: 1, max: 4, backoff: .init(initial: .microseconds(100), cap: .milliseconds(1)),
+                outagePolicy: .wait))
+        let done = Shared(false)
+        let snapshots = Task {
+            var last = pool.statistics
+            var count = 0
+            while !done.value {
+                let s = pool.statistics
+                count += 1
+                #expect(s.total == s.idle + s.leased + s.connecting + s.checking + s.resetting + s.closing)
+                #expect(s.total <= 4 && s.idle >= 0 && s.leased >= 0)
+                #expect(s.acquired == s.released + UInt64(s.leased))
+                #expect(s.acquiredImmediately <= s.acquired)
+                #expect(s.acquired >= last.acquired && s.connected >= last.connected && s.closed >= last.closed)
+                #expect(s.timedOut >= last.timedOut && s.connectFailed >= last.connectFailed)
+                last = s
+                await Task.yield()
+            }
+            return count
+        }
+        let outcomes = Shared((served: 0, thrown: 0, timedOut: 0))
+        await withTaskGroup(of: Void.self) { group in
+            for client in 0..<16 {
+                group.addTask {
+                    for turn in 0..<200 {
+                        do {
+                            try await pool.withConnection { connection in
+                                if (client + turn) % 11 == 0 { connection.condition.change { $0 = .dirty } }
+                                await Task.yield()
+                                if (client + turn) % 13 == 0 { throw FakeFailure() }
+                            }
+                            outcomes.change { $0.served += 1 }
+                        } catch is FakeFailure {
+                            outcomes.change { $0.thrown += 1 }
+                        } catch { outcomes.change { $0.timedOut += 1 } }
+                    }
+                }
+            }
+        }
+        done.change { $0 = true }
+        #expect(await snapshots.value > 0)
+        #expect(await pool.shutdown().isClean)
+        let s = pool.statistics
+        #expect(s.acquired == UInt64(outcomes.value.served + outcomes.value.thrown))
+        #expect(s.timedOut == UInt64(outcomes.value.timedOut))
+        #expect(s.acquired == s.released && s.connected == s.closed && s.total == 0)
+        #expect(s.useTime.count == s.released)
+        #expect(s.waitTime.count == s.acquired - s.acquiredImmediately)
+        #expect(driver.books.change { $0.open.isEmpty && $0.mostOpen <= 4 })
+    }
+}
