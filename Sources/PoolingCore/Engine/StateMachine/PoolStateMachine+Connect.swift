@@ -4,7 +4,7 @@ extension PoolStateMachine {
     /// Starts the connects that are wanted and allowed. Demand is looked at anew each time, so that a connection that
     /// came back meanwhile makes a connect unnecessary before it starts (F8).
     mutating func grow() {
-        guard !isSuspended else { return }
+        guard !isSuspended, tally.total < settings.max else { return }
         let wanted = wantedConnects()
         guard wanted > 0 else {
             schedule(.connectPacing, at: .distantFuture)

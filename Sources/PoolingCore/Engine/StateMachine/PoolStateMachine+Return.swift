@@ -8,8 +8,6 @@ extension PoolStateMachine {
         case .delegated: break
         case .vacant, .connecting, .checking, .preparing, .idle, .resetting, .closing: return
         }
-        setState(.idle, of: slot)
-        slotLists.remove(slot)
         records[slot].owner = 0
         counters.released += 1
 
@@ -32,8 +30,18 @@ extension PoolStateMachine {
             if settings.resets { reset(slot) } else { close(slot, .resetFailed) }
         case .suspect: check(slot)
         case .ready where settings.validatesOnReturn: check(slot)
-        case .ready, .broken, .discarded, .detached: settleIn(slot)
+        case .ready, .broken, .discarded, .detached:
+            if !handOver(slot) { settleIn(slot) }
         }
+    }
+
+    /// Straight from one borrower to the next, who would get it in ``serve()`` anyway: the busiest path of a pool that
+    /// is too small.
+    private mutating func handOver(_ slot: Int) -> Bool {
+        guard !isSuspended, !settings.prepares, now < records[slot].expiresAt, let head = waiters.head, isFresh(slot)
+        else { return false }
+        lend(slot, to: head, immediately: false)
+        return true
     }
 
     /// Idle again, unless its time has come.
