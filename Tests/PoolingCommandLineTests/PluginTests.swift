@@ -8,7 +8,7 @@ struct PluginTests {
     @Test("is run in all modes, and its report adds up")
     func runs() async throws {
         let outcome = try await bench([
-            "--duration", "300ms", "--warmup", "0s", "--clients", "3", "--workload", "acquire",
+            "--duration", "1500ms", "--warmup", "0s", "--clients", "3", "--workload", "acquire",
         ])
         #expect(outcome.complaint == nil)
         // It has no executor of its own, so that only the default one is left.

@@ -4,36 +4,43 @@ import Testing
 
 @Suite struct ReplayTests {
     @Test(arguments: [1, 7, 2008, 424_242])
-    func `a script is the same each time it is played`(seed: UInt64) {
-        let hashes = (0..<3).map { _ in
-            let simulation = Simulation(script: Script(seed: seed))
-            simulation.run(.both)
-            return simulation.trace.hash
+    func `a script is the same each time it is played`(seed: UInt64) async {
+        let hashes = await onItsOwnThread {
+            (0..<3).map { _ in
+                let simulation = Simulation(script: Script(seed: seed))
+                simulation.run(.both)
+                return simulation.trace.hash
+            }
         }
         #expect(Set(hashes).count == 1)
     }
 
-    @Test func `different seeds are different scripts`() {
-        let hashes = (1...50).map { seed in
-            let simulation = Simulation(script: Script(seed: UInt64(seed)))
-            simulation.run(.safety)
-            return simulation.trace.hash
+    @Test func `different seeds are different scripts`() async {
+        let hashes = await onItsOwnThread {
+            (1...50).map { seed in
+                let simulation = Simulation(script: Script(seed: UInt64(seed)))
+                simulation.run(.safety)
+                return simulation.trace.hash
+            }
         }
         #expect(Set(hashes).count == 50)
     }
 
     @Test(arguments: [3, 20_076])
-    func `a replay in another process is the same byte for byte`(seed: Int) throws {
-        let first = try simulate("--seed", "\(seed)", "--trace")
-        let second = try simulate("--seed", "\(seed)", "--trace")
+    func `a replay in another process is the same byte for byte`(seed: Int) async throws {
+        let (first, second, here) = try await onItsOwnThread {
+            let first = Result { try Self.simulate("--seed", "\(seed)", "--trace") }
+            let second = Result { try Self.simulate("--seed", "\(seed)", "--trace") }
+            let here = Simulation(script: Script(seed: UInt64(seed)), keepsTrace: true)
+            here.run(.both)
+            return Result { (try first.get(), try second.get(), here.trace.lines.joined(separator: "\n")) }
+        }.get()
         #expect(first.count > 1000)
         #expect(first == second)
-        let here = Simulation(script: Script(seed: UInt64(seed)), keepsTrace: true)
-        here.run(.both)
-        #expect(String(decoding: first, as: UTF8.self).hasPrefix(here.trace.lines.joined(separator: "\n")))
+        #expect(String(decoding: first, as: UTF8.self).hasPrefix(here))
     }
 
-    private func simulate(_ arguments: String...) throws -> Data {
+    private static func simulate(_ arguments: String...) throws -> Data {
         let process = Process()
         process.executableURL = productsFolder.appendingPathComponent("simulate")
         process.arguments = arguments
@@ -47,7 +54,7 @@ import Testing
     }
 
     /// Where the built executables are: beside the bundle of the tests.
-    private var productsFolder: URL {
+    private static var productsFolder: URL {
         let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
         return (bundle ?? URL(fileURLWithPath: CommandLine.arguments[0])).deletingLastPathComponent()
     }
