@@ -2,7 +2,7 @@
 .PHONY: help bench test simulate mutants lint format clean
 .DEFAULT_GOAL := help
 
-COUNT ?= 100000
+COUNT ?= 1000000
 SEED ?=
 MUTANT ?=
 ARGS ?=
@@ -18,7 +18,7 @@ bench: ## Benchmark; SQLite in a temporary folder unless ARGS="--url … --clien
 test: ## Build and run all tests, then the QuickStart example
 	@bash scripts/test.sh
 
-simulate: ## Run the engine under the simulator; COUNT=1000000 runs, SEED=… to repeat one
+simulate: ## Run the engine under the simulator: COUNT=1000000 changes of state, or SEED=… to repeat a script
 	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)"
 
 mutants: ## Remove one defence at a time and see its test fail; MUTANT=name for a single one
