@@ -46,6 +46,7 @@ extension PoolError {
     /// "30 s", "250 ms": three digits at most, so that the sentence reads well.
     package static func short(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
+        if seconds >= 10_000 { return "\(seconds) s" }
         let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
         if milliseconds >= 10_000 { return "\((milliseconds + 500) / 1000) s" }
         if milliseconds >= 1000 { return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s" }

@@ -42,7 +42,7 @@ package struct ConnectPacing: Sendable {
         var ceiling = Double(backoff.initial.inNanoseconds)
         let cap = Double(backoff.cap.inNanoseconds)
         for _ in 1..<Swift.max(failures, 1) where ceiling < cap { ceiling *= backoff.multiplier }
-        let pause = Int64(Swift.min(ceiling, cap))
+        let pause = Int64(nanoseconds: Swift.min(ceiling, cap))
         nextAttempt = now + (pause > 0 ? Int64.random(in: 0...pause, using: &random) : 0)
     }
 }

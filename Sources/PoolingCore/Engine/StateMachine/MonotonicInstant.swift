@@ -26,10 +26,21 @@ package struct MonotonicInstant: Sendable, Hashable, Comparable {
 extension Duration {
     /// Whole nanoseconds, saturating; the engine counts in these.
     package var inNanoseconds: Int64 {
+        // `components` traps beyond Int64 seconds.
+        if self > .nanoseconds(Int64.max) { return .max }
+        if self < .nanoseconds(Int64.min) { return .min }
         let (seconds, attoseconds) = components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return seconds < 0 ? .min : .max }
-        let (sum, overflowed) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflowed ? .max : sum
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
+}
+
+extension Int64 {
+    /// The sum, saturating upwards.
+    func addingClamped(_ span: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(span)
+        return overflow ? .max : sum
+    }
+
+    /// Whole nanoseconds of a computed span, saturating.
+    init(nanoseconds span: Double) { self = Int64(exactly: span.rounded(.down)) ?? (span < 0 ? .min : .max) }
 }

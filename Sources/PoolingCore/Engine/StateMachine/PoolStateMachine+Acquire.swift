@@ -7,6 +7,10 @@ extension PoolStateMachine {
         guard phase == .running else { return refuse(id, .shutDown, since: request.since) }
         if isSuspended, settings.failsWhenSuspended { return refuse(id, .suspended, since: request.since) }
 
+        // Connections that prove unfit one after the other must not keep an acquire going beyond its deadline.
+        if request.isReturning, request.waits, request.deadline <= now {
+            return refuse(id, .timedOut, since: request.since)
+        }
         if !isSuspended, request.isReturning || waiters.isClear(forLevel: request.level), let slot = takeFresh() {
             lendOrPrepare(slot, to: id, request)
             return true
@@ -14,7 +18,8 @@ extension PoolStateMachine {
         if !request.waits { return refuse(id, .unavailable, since: request.since) }
         if isInOutage { return refuse(id, .outage, since: request.since) }
         if request.deadline <= now { return refuse(id, .timedOut, since: request.since) }
-        if waiters.queuedCount >= settings.maxWaiters { return refuse(id, .queueFull, since: request.since) }
+        // One that was served before, by a connection that proved unfit, had its place already.
+        if !request.isReturning, waiters.queuedCount >= settings.maxWaiters { return refuse(id, .queueFull, since: request.since) }
 
         waiters.enqueue(id, level: request.level, since: request.since, task: request.task)
         if request.isReturning { waiters.requeue(id) }

@@ -78,7 +78,9 @@ extension PoolStateMachine {
         records[slot].operation &+= 1
         records[slot].operationStarted = now
         records[slot].isCancelling = false
-        wheel.schedule(Self.timer(ofSlot: slot), at: now + span)
+        // "Endless" is a deadline, too: centuries, but never none.
+        let deadline = Swift.min(now + span, MonotonicInstant(nanoseconds: .max - 1))
+        wheel.schedule(Self.timer(ofSlot: slot), at: deadline)
         return operation(of: slot)
     }
 
@@ -111,7 +113,8 @@ extension PoolStateMachine {
 
     private mutating func expiry() -> MonotonicInstant {
         guard settings.maxLifetime != .max else { return .distantFuture }
-        let spread = Int64(Double(settings.maxLifetime) * settings.lifetimeJitter)
+        let share = Double(settings.maxLifetime) * settings.lifetimeJitter
+        let spread = Swift.min(Int64(nanoseconds: share), settings.maxLifetime)
         return now + (settings.maxLifetime - (spread > 0 ? Int64.random(in: 0...spread, using: &random) : 0))
     }
 

@@ -169,7 +169,7 @@ extension PoolStateMachine {
     mutating func close(_ slot: Int, _ reason: CloseReason, within span: Int64) {
         counters.closedByReason[Int(reason.code.rawValue)] += 1
         let age = now - records[slot].openedAt
-        let operation = begin(.closing, on: slot, within: span + Self.cancellationGrace)
+        let operation = begin(.closing, on: slot, within: span.addingClamped(Self.cancellationGrace))
         actions.append(.close(operation, records[slot].id, reason, deadline: now + span, age: age))
     }
 
