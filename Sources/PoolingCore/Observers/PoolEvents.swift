@@ -71,18 +71,23 @@ final class EventHub: Sendable {
         }
     }
 
-    func subscribe(_ setObserved: @escaping @Sendable (Bool) -> Void) -> EventSubscription {
+    func subscribe(for core: PoolCore) -> EventSubscription {
         let number = readers.withLock { readers in
             readers.made += 1
             return readers.made
         }
-        let subscription = EventSubscription { [weak self] in
-            guard let self else { return }
-            readers.withLock { $0.all.removeAll { $0.number == number } }
-            setObserved(!isEmpty)
+        // Whether anybody listens is said under the lock, or one who goes could silence one who comes.
+        let subscription = EventSubscription { [weak self, weak core] in
+            guard let self, let core else { return }
+            readers.withLock { readers in
+                readers.all.removeAll { $0.number == number }
+                core.isObserved.store(!self.observers.isEmpty || !readers.all.isEmpty, ordering: .relaxed)
+            }
         }
-        readers.withLock { $0.all.append(Reader(subscription: subscription, number: number)) }
-        setObserved(true)
+        readers.withLock { readers in
+            readers.all.append(Reader(subscription: subscription, number: number))
+            core.isObserved.store(true, ordering: .relaxed)
+        }
         return subscription
     }
 }

@@ -36,9 +36,12 @@ extension Pool {
         let deadline = core.deadline(timeout, since: began)
         var isReturning = false
         while true {
-            let loan = try await core.acquire(
+            let (loan, waited) = try await core.acquire(
                 deadline: deadline, priority: priority, owner: owner, since: began, isReturning: isReturning)
-            if let connection = fitConnection(of: loan) { return (loan, connection) }
+            if let connection = fitConnection(of: loan) {
+                core.tellGranted(loan, waited: waited)
+                return (loan, connection)
+            }
             isReturning = true
         }
     }

@@ -107,7 +107,10 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     public func leaseIfAvailable() -> Lease<Driver>? {
         if let (loan, connection) = takeFast(owner: 0) { return makeLease(loan, connection) }
         while let loan = core.acquireIfAvailable() {
-            if let connection = fitConnection(of: loan) { return makeLease(loan, connection) }
+            if let connection = fitConnection(of: loan) {
+                core.tellGranted(loan)
+                return makeLease(loan, connection)
+            }
         }
         return nil
     }

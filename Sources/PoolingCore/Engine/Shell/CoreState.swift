@@ -13,6 +13,8 @@ struct CoreState {
     /// What the process's timer will call next for this pool.
     var timerSetFor = MonotonicInstant.distantFuture
     var shutdownCalls: [UnsafeContinuation<ShutdownReport, Never>] = []
+    /// The end has been told.
+    var hasEnded = false
     var wasContended = false
 
     /// The driver did not declare its hooks, and its `prepare` was seen to be the default one.
@@ -83,7 +85,8 @@ struct CoreState {
         case .outageBegan: effects.events.append(.outageBegan)
         case .outageEnded: effects.events.append(.outageEnded)
         case .shutDown(let report):
-            effects.events.append(.shutdownEnded(report))
+            if !hasEnded { effects.events.append(.shutdownEnded(report)) }
+            hasEnded = true
             effects.shutdown = report
             effects.shutdownCalls = shutdownCalls
             shutdownCalls = []

@@ -9,31 +9,34 @@ extension PoolCore {
     /// - Parameters:
     ///   - isReturning: the caller was served before by a connection that proved unfit, and goes first.
     ///   - since: when the acquire began.
+    /// - Returns: the loan, not yet told to observers, and how long (ns) it was waited for; 0 if it was there at once.
     /// - Throws: ``PoolError``, `CancellationError`.
     @usableFromInline
     nonisolated(nonsending) func acquire(
         deadline: MonotonicInstant, priority: WaiterPriority, owner: UInt, since: MonotonicInstant, isReturning: Bool
-    ) async throws -> LoanID {
+    ) async throws -> (loan: LoanID, waited: Int64) {
         var request = AcquireRequest(
             deadline: deadline, level: Int(priority.level), waits: false, isReturning: isReturning, since: since,
             task: owner)
         // Where others wait there is nothing to be had at once: a hint only, the machine decides.
-        if !slots.isContended.load(ordering: .relaxed) {
+        // One that was served before goes the way on which its deadline and its cancellation are looked at.
+        if !isReturning, !slots.isContended.load(ordering: .relaxed) {
             switch acquireNow(request) {
-            case .granted(let loan): return loan
+            case .granted(let loan): return (loan, 0)
             case .refused(let refusal): throw error(refusal, waited: 0)
             case .mustWait: break
             }
         }
         request.waits = true
         switch await wait(context: hooks.contains(.prepare) ? ServiceContext.current : nil, for: .loan(request)) {
-        case .granted(let loan, _):
+        case .granted(let loan, let waited):
             if Task.isCancelled {
                 // Served and cancelled at once: the next one takes it (F13).
                 release(loan, .ready)
+                tell(.acquireCancelled(waited: .nanoseconds(waited)))
                 throw CancellationError()
             }
-            return loan
+            return (loan, waited)
         case .refused(.cancelled, _), .cancelled: throw CancellationError()
         case .refused(let refusal, let waited): throw error(refusal, waited: waited)
         case .warmed: throw error(.unavailable, waited: 0)
@@ -56,7 +59,9 @@ extension PoolCore {
         let result = state.withLock { state in
             state.machine.settings.prepares && !request.skipsPreparation ? .mustWait : state.lendNow(request)
         }
-        if case .granted(let loan) = result, isObserved.load(ordering: .relaxed) { tellGranted(loan) }
+        if case .refused(let refusal) = result, isObserved.load(ordering: .relaxed) {
+            tell(WaitOutcome.refused(refusal, waited: 0))
+        }
         return result
     }
 
@@ -90,13 +95,13 @@ extension PoolCore {
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<WaitOutcome, Never>) in
                 let now = wish.since
-                let effects = state.withLock { state in
+                let (effects, waiting): (Effects, Int?) = state.withLock { state in
                     wait.continuation = continuation
                     guard !wait.isCancelled else {
                         var effects = Effects()
                         state.machine.countEarlyCancellation()
                         effects.resume(wait, with: .cancelled)
-                        return effects
+                        return (effects, nil)
                     }
                     let id = state.machine.reserveWaiter()
                     state.register(wait, as: id)
@@ -104,9 +109,11 @@ extension PoolCore {
                     case .loan(let request): state.machine.handle(.acquire(id, request), at: now)
                     case .warmth(_, let deadline): state.machine.handle(.warm(id, deadline: deadline), at: now)
                     }
-                    return state.takeEffects(port)
+                    let effects = state.takeEffects(port)
+                    guard case .loan = wish, wait.continuation != nil else { return (effects, nil) }
+                    return (effects, state.machine.waitingCount)
                 }
-                if isObserved.load(ordering: .relaxed) { tellWaiting() }
+                if let waiting { tell(.acquireWaited(waiting: waiting)) }
                 carryOut(effects)
             }
         } onCancel: {
@@ -130,11 +137,13 @@ extension PoolCore {
                 // A token that is not the present loan's changes nothing (F51).
                 guard slots.takeBack(loan, at: now) else { return Effects() }
                 let gone = outcome == .detached ? port.removeConnection(from: loan.slot) : nil
+                let id = slots.connectionID(loan.slot)
                 state.machine.handle(.released(loan.slot, outcome), at: now)
                 var effects = state.takeEffects(port)
                 if let gone {
                     let rare = effects.rare ?? RareEffects()
                     rare.detached = gone
+                    rare.events.append(.detached(id))
                     effects.rare = rare
                 }
                 return effects

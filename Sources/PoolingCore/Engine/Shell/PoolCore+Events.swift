@@ -10,8 +10,7 @@ extension PoolCore {
 
     func tell(_ outcome: WaitOutcome) {
         switch outcome {
-        case .granted(let loan, let waited):
-            tell(.acquireGranted(slots.connectionID(loan.slot), waited: .nanoseconds(waited)))
+        case .granted: break  // told by the borrower, once it has found the connection fit
         case .refused(.timedOut, let waited): tell(.acquireTimedOut(waited: .nanoseconds(waited)))
         case .refused(.cancelled, let waited): tell(.acquireCancelled(waited: .nanoseconds(waited)))
         case .refused(let refusal, let waited): tell(.acquireRejected(error(refusal, waited: waited).code))
@@ -32,7 +31,9 @@ extension PoolCore {
     }
 
     @usableFromInline
-    func tellGranted(_ loan: LoanID) { tell(.acquireGranted(slots.connectionID(loan.slot), waited: .zero)) }
+    func tellGranted(_ loan: LoanID, waited: Int64 = 0) {
+        tell(.acquireGranted(slots.connectionID(loan.slot), waited: .nanoseconds(waited)))
+    }
 
     @usableFromInline
     func tellReleased(_ loan: LoanID) {
@@ -40,15 +41,9 @@ extension PoolCore {
         tell(.released(slots.connectionID(loan.slot), used: .nanoseconds(max(0, used))))
     }
 
-    func tellWaiting() {
-        let waiting = state.withLock { $0.machine.waiters.queuedCount }
-        tell(.acquireWaited(waiting: waiting))
-    }
-
     func subscribe() -> PoolEvents {
-        let subscription = events.subscribe { [weak self] isObserved in
-            self?.isObserved.store(isObserved, ordering: .relaxed)
-        }
+        let subscription = events.subscribe(for: self)
+        if state.withLock({ $0.hasEnded }) { subscription.continuation.finish() }
         return PoolEvents(subscription: subscription)
     }
 }

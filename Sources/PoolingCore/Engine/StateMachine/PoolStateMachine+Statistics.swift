@@ -9,7 +9,7 @@ extension PoolStateMachine {
         s.checking = tally.checking + tally.preparing
         s.resetting = tally.resetting
         s.closing = tally.closing
-        s.waiting = waiters.queuedCount + waiters.preparingCount
+        s.waiting = waitingCount
         s.abandoned = counters.abandoned
         s.min = settings.min
         s.max = settings.max
@@ -29,6 +29,9 @@ extension PoolStateMachine {
         s.waitTime = counters.waitTime
         return s
     }
+
+    /// Acquires that wait, in the queue or for a connection that is being prepared.
+    package var waitingCount: Int { waiters.queuedCount + waiters.preparingCount }
 
     /// The loans that the machine knows of, oldest first, at most `limit`. O(connections).
     package func oldestHolders(_ limit: Int) -> [PoolError.Holder] {
