@@ -6,6 +6,9 @@ final class TypedConnection<Connection: Sendable>: AnyConnection {
 }
 
 /// The typed half of the engine: a driver and the connections that it made, by slot.
+///
+/// Its tasks are detached: a driver's call belongs to the pool and takes neither task-local values nor priority from
+/// the borrower who happens to cause it.
 @usableFromInline
 final class DriverAdapter<Driver: PoolDriver>: DriverPort {
     @usableFromInline let driver: Driver
@@ -26,7 +29,7 @@ final class DriverAdapter<Driver: PoolDriver>: DriverPort {
     }
 
     func connect(_ call: DriverCall) -> Task<Void, Never> {
-        Task { [driver, weak self] in
+        Task.detached { [driver, weak self] in
             do {
                 let connection = try await driver.connect()
                 let isWanted =
@@ -60,7 +63,7 @@ final class DriverAdapter<Driver: PoolDriver>: DriverPort {
         _ call: DriverCall, _ kind: OperationKind, on connection: any AnyConnection,
         _ body: @escaping @Sendable (Driver, Driver.Connection) async throws -> Void
     ) -> Task<Void, Never> {
-        Task { [driver] in
+        Task.detached { [driver] in
             guard let connection = (connection as? TypedConnection<Driver.Connection>)?.value else { return }
             var failure: (any Error)?
             do { try await body(driver, connection) } catch { failure = error }
@@ -72,13 +75,14 @@ final class DriverAdapter<Driver: PoolDriver>: DriverPort {
     /// The pool gave this call up, or is gone: nobody else will close the connection (F14, F62).
     private static func closeLate(_ connection: Driver.Connection, _ driver: Driver, _ call: DriverCall) async {
         let reason: CloseReason = call.core?.isShutDown ?? true ? .shutdown : .late
-        await driver.close(connection, reason: reason, deadline: .now + .seconds(5))
+        // This task was told to stop when its call was given up; the close must not take that for its own cancellation.
+        await Task.detached { await driver.close(connection, reason: reason, deadline: .now + .seconds(5)) }.value
         call.core?.abandonedEnded()
     }
 
     func close(_ connection: any AnyConnection, _ reason: CloseReason, deadline: MonotonicInstant, _ call: DriverCall) {
         let left = deadline - .now
-        Task { [driver] in
+        Task.detached { [driver] in
             guard let connection = (connection as? TypedConnection<Driver.Connection>)?.value else { return }
             await driver.close(connection, reason: reason, deadline: .now + .nanoseconds(max(0, left)))
             call.core?.closeEnded(call)
