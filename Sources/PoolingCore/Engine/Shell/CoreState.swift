@@ -79,6 +79,11 @@ struct CoreState {
             if let call = tasks[safely: Int(operation.slot)], call.operation == operation {
                 effects.cancelled.append(call.task)
             }
+            // If the connect ignores this, too, nobody will ever say why there was no connection (F69).
+            if machine.phase == .running, machine.records[Int(operation.slot)].state == .connecting {
+                if let before = lastConnectError.take() { effects.displaced.append(before) }
+                lastConnectError = ConnectTimedOut(timeout: configuration.connectTimeout)
+            }
         case .abandon(let operation, let id):
             let connection = port.removeConnection(from: Int(operation.slot))
             effects.calls.append(.abandon(connection, id))

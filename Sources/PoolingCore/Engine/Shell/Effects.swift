@@ -40,6 +40,8 @@ final class RareEffects: @unchecked Sendable {
     var events: [PoolEvent] = []
     /// Left the pool with its borrower; let go of here.
     var detached: (any AnyConnection)?
+    /// Errors that later ones replaced; let go of here.
+    var displaced: [any Error] = []
     var shutdown: ShutdownReport?
     var shutdownCalls: [UnsafeContinuation<ShutdownReport, Never>] = []
 }

@@ -13,12 +13,13 @@ extension PoolCore {
     /// - Returns: false if nobody waits for it any more: the caller closes it.
     func connectEnded(_ call: DriverCall, store: (Int) -> Void) -> Bool {
         let now = MonotonicInstant.now
-        let effects: Effects? = state.withLock { state in
-            guard state.machine.isCurrent(call.operation) else { return nil }
+        let (effects, _): (Effects?, (any Error)?) = state.withLock { state in
+            guard state.machine.isCurrent(call.operation) else { return (nil, nil) }
             store(Int(call.operation.slot))
-            state.lastConnectError = nil
+            // Errors are foreign: the one before is let go of outside of the lock.
+            let before = state.lastConnectError.take()
             state.machine.handle(.connected(call.operation), at: now)
-            return state.takeEffects(port)
+            return (state.takeEffects(port), before)
         }
         guard let effects else { return false }
         tell(.connectSucceeded(call.id, took: .nanoseconds(now - call.startedAt)))
@@ -28,15 +29,17 @@ extension PoolCore {
 
     func connectFailed(_ call: DriverCall, _ error: any Error) {
         let now = MonotonicInstant.now
-        let (effects, cause): (Effects?, any Error) = state.withLock { state in
-            guard state.machine.isCurrent(call.operation) else { return (nil, error) }
+        let (effects, cause, _): (Effects?, any Error, (any Error)?) = state.withLock { state in
+            guard state.machine.isCurrent(call.operation) else { return (nil, error, nil) }
             var cause = error
-            if state.machine.isCancelling(call.operation), error is CancellationError {
+            // What a shutdown cancels did not take too long.
+            if state.machine.isCancelling(call.operation), state.machine.phase == .running, error is CancellationError {
                 cause = ConnectTimedOut(timeout: state.configuration.connectTimeout)
             }
+            let before = state.lastConnectError.take()
             state.lastConnectError = cause
             state.machine.handle(.connectFailed(call.operation), at: now)
-            return (state.takeEffects(port), cause)
+            return (state.takeEffects(port), cause, before)
         }
         guard let effects else { return abandonedEnded() }
         tell(.connectFailed(call.id, cause, took: .nanoseconds(now - call.startedAt)))
