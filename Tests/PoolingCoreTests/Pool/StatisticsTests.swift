@@ -58,4 +58,32 @@ import Testing
         #expect(s.waitTime.count == s.acquired - s.acquiredImmediately)
         #expect(driver.books.change { $0.open.isEmpty && $0.mostOpen <= 4 })
     }
+
+    @Test func `counters never go back under load`() async throws {
+        let pool = try Pool(ScriptedDriver(), configuration: .init(min: 2, max: 2))
+        try await pool.warmUp()
+        let isDone = Shared(false)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for _ in 0..<200_000 { try await pool.withConnection { _ in } }
+                isDone.change { $0 = true }
+            }
+            group.addTask {
+                var before = pool.statistics
+                var steps = 0
+                while !isDone.value {
+                    let now = pool.statistics
+                    #expect(now.acquired >= before.acquired)
+                    #expect(now.released >= before.released)
+                    #expect(now.acquiredImmediately >= before.acquiredImmediately)
+                    #expect(now.acquired == now.released + UInt64(now.leased))
+                    before = now
+                    steps += 1
+                    if steps % 64 == 0 { await Task.yield() }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(await pool.shutdown().isClean)
+    }
 }

@@ -59,8 +59,8 @@ extension SlotTable: DelegatedSlots {
                 ).exchanged
             else { continue }
             guard isLent else { return nil }
-            // The borrower may not have written these yet: then they are of the loan before, which makes the
-            // estimate of use times a little coarser and a nested acquire go unnoticed, no worse.
+            // The borrower may not have written these yet: then there is no owner and the time is of the loan before,
+            // which makes the estimate of use times a little coarser and a nested acquire go unnoticed, no worse.
             return RecalledLoan(
                 owner: slot.pointee.owner.load(ordering: .relaxed),
                 since: MonotonicInstant(nanoseconds: slot.pointee.lentAt.load(ordering: .relaxed)))
@@ -109,7 +109,8 @@ extension SlotTable: DelegatedSlots {
         let state = word & SlotWord.stateMask
         guard word >> 2 == loan.sequence, state == SlotWord.lent || state == SlotWord.lentByPool else { return false }
         slot.pointee.lastUsed.store(now.nanoseconds, ordering: .relaxed)
-        recordUse(now.nanoseconds - slot.pointee.lentAt.load(ordering: .relaxed), slot: loan.slot)
+        let used = now.nanoseconds &- slot.pointee.lentAt.load(ordering: .relaxed)
+        if used > 0 { recordUse(used, slot: loan.slot) }
         slot.pointee.owner.store(0, ordering: .relaxed)
         slot.pointee.word.store(word & ~SlotWord.stateMask | SlotWord.owned, ordering: .releasing)
         return true
@@ -123,20 +124,33 @@ extension SlotTable: DelegatedSlots {
         now.nanoseconds - (self.slot(slot)?.pointee.lentAt.load(ordering: .relaxed) ?? now.nanoseconds)
     }
 
-    /// Loans given so far, and how long they took. O(slots).
-    package func totals() -> (loans: UInt64, useTime: DurationHistogram) {
-        var loans: UInt64 = 0
+    /// Loans given so far, and how many of them have not ended: each slot's at one instant, so that neither their
+    /// number nor that of ended loans is ever seen to go back. O(slots).
+    func loans() -> (given: UInt64, current: Int) {
+        var given: UInt64 = 0
+        var current = 0
+        for index in 0..<count.load(ordering: .acquiring) {
+            guard let slot = slot(index) else { continue }
+            let word = slot.pointee.word.load(ordering: .relaxed)
+            given += word >> 2
+            let state = word & SlotWord.stateMask
+            if state == SlotWord.lent || state == SlotWord.lentByPool { current += 1 }
+        }
+        return (given, current)
+    }
+
+    /// How long loans took. O(slots).
+    func useTimes() -> DurationHistogram {
         var histogram = DurationHistogram()
         for index in 0..<count.load(ordering: .acquiring) {
             guard let raw = raw(index) else { continue }
             let slot = raw.assumingMemoryBound(to: Slot.self)
-            loans += slot.pointee.word.load(ordering: .relaxed) >> 2
             histogram.sum += .nanoseconds(slot.pointee.useTime.load(ordering: .relaxed))
             let buckets = (raw + 128).assumingMemoryBound(to: Atomic<UInt64>.self)
             for bucket in 0..<DurationHistogram.bucketCount {
                 histogram.buckets[bucket] += (buckets + bucket).pointee.load(ordering: .relaxed)
             }
         }
-        return (loans, histogram)
+        return histogram
     }
 }

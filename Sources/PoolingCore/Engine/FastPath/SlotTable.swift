@@ -147,10 +147,16 @@ package final class SlotTable: @unchecked Sendable {
         slot.pointee.lastUsed.store(now, ordering: .relaxed)
         let used = now &- slot.pointee.lentAt.load(ordering: .relaxed)
         if used > 0 { recordUse(used, slot: loan.slot) }
-        return slot.pointee.word.compareExchange(
+        // Or else the machine, recalling the next loan before its borrower has written this, would take that loan for
+        // this task's and could find a deadlock where there is none.
+        slot.pointee.owner.store(0, ordering: .relaxed)
+        let isBack = slot.pointee.word.compareExchange(
             expected: lent, desired: loan.sequence << 2 | SlotWord.idle,
             successOrdering: .releasing, failureOrdering: .relaxed
         ).exchanged
+        // Recalled meanwhile: the machine takes it back, and must not count this use again.
+        if !isBack { slot.pointee.lentAt.store(.max, ordering: .relaxed) }
+        return isBack
     }
 
     /// Counted by the holder, before it passes the slot on: nobody else writes. What was shorter than a tick of the

@@ -77,12 +77,15 @@ extension PoolCore {
     }
 
     package var statistics: PoolStatistics {
-        let (loans, useTime) = slots.totals()
-        var s = state.withLock { $0.machine.statistics }
+        let useTime = slots.useTimes()
+        // Both under the lock, so that no loan of the machine's is taken for one of the fast path.
+        var (s, loans) = state.withLock { ($0.machine.statistics, slots.loans()) }
         // The machine counts its own loans; every loan, by whatever path, raises its slot's count.
-        let fast = loans >= s.acquired ? loans - s.acquired : 0
+        let fast = loans.given >= s.acquired ? loans.given - s.acquired : 0
         s.acquired += fast
         s.acquiredImmediately += fast
+        s.idle = max(0, s.idle + s.leased - loans.current)
+        s.leased = loans.current
         s.released = s.acquired - min(s.acquired, UInt64(s.leased))
         s.useTime = useTime
         let timed = useTime.count
