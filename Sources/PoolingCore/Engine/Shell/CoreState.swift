@@ -10,8 +10,9 @@ struct CoreState {
     /// The running driver calls by slot.
     var tasks: [RunningCall?] = []
     var lastConnectError: (any Error)?
-    /// What the process's timer will call next for this pool.
-    var timerSetFor = MonotonicInstant.distantFuture
+    /// When the process's timer will call this pool: the earliest last. A deadline is added only if it is earlier than
+    /// all that are set, so there are few, and none is asked for twice.
+    var timersSet: [MonotonicInstant] = []
     var shutdownCalls: [UnsafeContinuation<ShutdownReport, Never>] = []
     /// The end has been told.
     var hasEnded = false
@@ -46,8 +47,8 @@ struct CoreState {
             }
         }
         machine.actions.removeAll(keepingCapacity: true)
-        if let next = machine.nextTimer, next < timerSetFor {
-            timerSetFor = next
+        if let next = machine.nextTimer, next < timersSet.last ?? .distantFuture {
+            timersSet.append(next)
             effects.timer = next
         }
         let isContended = machine.waiters.hasQueued

@@ -115,8 +115,7 @@ package final class PoolCore: Sendable {
         let now = MonotonicInstant.now
         carryOut(
             state.withLock { state in
-                // A later one was replaced by an earlier one that has been here already.
-                if state.timerSetFor == deadline { state.timerSetFor = .distantFuture }
+                if let set = state.timersSet.lastIndex(of: deadline) { state.timersSet.remove(at: set) }
                 state.machine.handle(.timer, at: now)
                 return state.takeEffects(port)
             })

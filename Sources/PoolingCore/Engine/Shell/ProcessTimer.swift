@@ -20,7 +20,7 @@ final class ProcessTimer: @unchecked Sendable {
     private var isRunning = false
 
     /// Calls ``PoolCore/timerFired(_:)`` when `deadline` has come. A pool that asks again for an earlier deadline gets
-    /// both calls; the one that it no longer expects does nothing.
+    /// both calls.
     func schedule(_ core: PoolCore, at deadline: MonotonicInstant) {
         signal.lock()
         let isEarliest = entries.min.map { deadline < $0.deadline } ?? true
@@ -38,10 +38,12 @@ final class ProcessTimer: @unchecked Sendable {
     private func start() {
         let failure = pooling_thread_start("pool-timer", { _ in ProcessTimer.shared.run() }, nil)
         guard failure != 0 else { return }
-        // Tried again with the next deadline.
-        signal.lock()
-        isRunning = false
-        signal.unlock()
+        // The system has no thread to give at this moment. Pools do not ask again for what they have asked for, so this
+        // does not wait for another deadline.
+        Task.detached {
+            try? await Task.sleep(for: .milliseconds(20))
+            self.start()
+        }
     }
 
     private func run() {
