@@ -38,7 +38,8 @@ extension Pool {
         while true {
             let (loan, waited) = try await core.acquire(
                 deadline: deadline, priority: priority, owner: owner, since: began, isReturning: isReturning)
-            if let connection = fitConnection(of: loan) {
+            // Between the grant and this moment a shutdown may have closed it.
+            if let connection = fitConnection(of: loan), slots.isCurrent(loan) {
                 core.tellGranted(loan, waited: waited)
                 return (loan, connection)
             }

@@ -36,6 +36,34 @@ import Testing
         #expect(driver.books.change { $0.closed.count } == 1)
     }
 
+    @Test func `F61: an acquire that was served, and meets the deadline before it runs, is refused`() async throws {
+        let log = EventLog()
+        let driver = ScriptedDriver()
+        let pool = try Pool(driver, configuration: .init(max: 1), observers: [log])
+        let holder = try await pool.lease()
+        let executor = BlockingExecutor(name: "late", threads: 1)
+        let before = log.count(\.isWaiting)
+        let waiting = Task(executorPreference: executor) { try await pool.withConnection { _ in } }
+        await log.wait(for: before + 1, \.isWaiting)
+        let gate = ThreadGate()
+        let isBusy = Gate()
+        let busy = Task {
+            try await executor.run {
+                isBusy.open()
+                gate.wait()
+            }
+        }
+        await isBusy.wait()
+        holder.release()
+        let report = await pool.shutdown(within: .zero)
+        #expect(report.loansForced == 1)
+        gate.open()
+        try await busy.value
+        let error = await #expect(throws: PoolError.self) { try await waiting.value }
+        #expect(error?.code == .shutDown)
+        #expect(driver.books.change { $0.closed.count } == 1)
+    }
+
     @Test func `F62: a connect that ends after shutdown is closed, not kept`() async throws {
         let log = EventLog()
         let gate = Gate()

@@ -116,6 +116,13 @@ extension SlotTable: DelegatedSlots {
         return true
     }
 
+    /// Whether this loan has not ended.
+    func isCurrent(_ loan: LoanID) -> Bool {
+        guard let word = slot(loan.slot)?.pointee.word.load(ordering: .relaxed) else { return false }
+        let state = word & SlotWord.stateMask
+        return word >> 2 == loan.sequence && (state == SlotWord.lent || state == SlotWord.lentByPool)
+    }
+
     package func connectionID(_ slot: Int) -> ConnectionID {
         ConnectionID(rawValue: self.slot(slot)?.pointee.connection.load(ordering: .relaxed) ?? 0)
     }

@@ -74,7 +74,11 @@ struct CoreState {
             effects.calls.append(
                 .prepare(port.connection(in: Int(operation.slot)), operation, id, context ?? .topLevel))
         case .close(let operation, let id, let reason, let deadline, let age):
-            let connection = port.removeConnection(from: Int(operation.slot))
+            // An abrupt one is closed under its borrower, who may be about to read it from its slot, which nothing but
+            // the loan protects. It stays there; nothing else comes after a shutdown.
+            let isTaken = machine.phase != .running && deadline <= machine.now
+            let slot = Int(operation.slot)
+            let connection = isTaken ? port.connection(in: slot) : port.removeConnection(from: slot)
             effects.calls.append(.close(connection, operation, id, reason, deadline, age: age))
         case .cancel(let operation):
             if let call = tasks[safely: Int(operation.slot)], call.operation == operation {
@@ -86,7 +90,8 @@ struct CoreState {
                 lastConnectError = ConnectTimedOut(timeout: configuration.connectTimeout)
             }
         case .abandon(let operation, let id):
-            let connection = port.removeConnection(from: Int(operation.slot))
+            let isLast = machine.phase != .running
+            let connection = isLast ? nil : port.removeConnection(from: Int(operation.slot))
             effects.calls.append(.abandon(connection, id))
         case .outageBegan: effects.events.append(.outageBegan)
         case .outageEnded: effects.events.append(.outageEnded)

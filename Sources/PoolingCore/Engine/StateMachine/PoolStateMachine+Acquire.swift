@@ -19,7 +19,9 @@ extension PoolStateMachine {
         if isInOutage { return refuse(id, .outage, since: request.since) }
         if request.deadline <= now { return refuse(id, .timedOut, since: request.since) }
         // One that was served before, by a connection that proved unfit, had its place already.
-        if !request.isReturning, waiters.queuedCount >= settings.maxWaiters { return refuse(id, .queueFull, since: request.since) }
+        if !request.isReturning, waiters.queuedCount >= settings.maxWaiters {
+            return refuse(id, .queueFull, since: request.since)
+        }
 
         waiters.enqueue(id, level: request.level, since: request.since, task: request.task)
         if request.isReturning { waiters.requeue(id) }
