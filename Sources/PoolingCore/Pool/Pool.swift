@@ -1,4 +1,5 @@
 public import CPoolingShims
+internal import Synchronization
 
 /// A pool of connections.
 ///
@@ -106,7 +107,9 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     /// ``PoolDriver/prepare(_:context:)`` is I/O: a driver that declares it never has a connection at once.
     public func leaseIfAvailable() -> Lease<Driver>? {
         if let (loan, connection) = takeFast(owner: 0) { return makeLease(loan, connection) }
-        while let loan = core.acquireIfAvailable() {
+        // Each connection once: what is found unfit may be back, and unfit again, before the last one is looked at.
+        for _ in 0..<slots.count.load(ordering: .relaxed) {
+            guard let loan = core.acquireIfAvailable() else { return nil }
             if let connection = fitConnection(of: loan) {
                 core.tellGranted(loan)
                 return makeLease(loan, connection)

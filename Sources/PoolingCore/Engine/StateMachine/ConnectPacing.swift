@@ -41,7 +41,8 @@ package struct ConnectPacing: Sendable {
         ramp = nil
         var ceiling = Double(backoff.initial.inNanoseconds)
         let cap = Double(backoff.cap.inNanoseconds)
-        for _ in 1..<Swift.max(failures, 1) where ceiling < cap { ceiling *= backoff.multiplier }
+        // Not beyond what any multiplier needs: one of 1 never gets to the cap, and an outage may last.
+        for _ in 1..<Swift.min(failures, 1 << 12) where ceiling < cap { ceiling *= backoff.multiplier }
         let pause = Int64(nanoseconds: Swift.min(ceiling, cap))
         nextAttempt = now + (pause > 0 ? Int64.random(in: 0...pause, using: &random) : 0)
     }
