@@ -38,7 +38,7 @@ struct BenchCommand: ParsableCommand {
         case .text: text = BenchText(report: outcome.report, targets: outcome.targets).text
         case .json: text = try ReportJSON.text(outcome.report)
         }
-        if let file { try file.write(text) } else { StandardStreams.write(text) }
+        if let file { try file.write(text) } else { try StandardStreams.write(text) }
         if let complaint = outcome.complaint { throw CommandFailure(kind: .failed, message: complaint) }
     }
 }
