@@ -108,4 +108,16 @@ struct BenchExecutableTests {
         #expect(result.code == 0, "\(result.err)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
+
+    @Test("removes it, too, when a signal ends it, and is ended by that signal", arguments: [SIGINT, SIGTERM, SIGHUP])
+    func removesFolderOnSignal(_ number: Int32) async throws {
+        let folder = try TestFolder()
+        let result = try await Tool.run(
+            ["bench", "--duration", "1h", "--clients", "4", "--mode", "unpooled"],
+            environment: ["TMPDIR": folder.url.path], signal: (number, folder.url.path))
+        // `Process` gives the number of the signal as the status.
+        #expect(result.code == number)
+        #expect(result.out.isEmpty && result.err.isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    }
 }
