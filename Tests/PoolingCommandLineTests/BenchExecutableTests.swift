@@ -30,7 +30,8 @@ struct BenchExecutableTests {
         let run = try #require((object["runs"] as? [[String: Any]])?.first)
         #expect(
             Set(run.keys) == [
-                "driver", "server", "workload", "mode", "executor", "clients", "min", "max", "operations", "errors",
+                "driver", "url", "server", "workload", "mode", "executor", "clients", "min", "max", "operations",
+                "errors",
                 "throughput_per_s", "latency_us", "acquire_us", "connects", "peak_connections", "peak_waiting",
                 "operations_per_client",
             ])
@@ -43,7 +44,7 @@ struct BenchExecutableTests {
         let ratio = try #require((object["ratios"] as? [[String: Any]])?.first)
         #expect(
             Set(ratio.keys) == [
-                "driver", "workload", "executor", "clients", "min", "max", "pooled_over_unpooled",
+                "driver", "url", "workload", "executor", "clients", "min", "max", "pooled_over_unpooled",
                 "pooled_over_dedicated",
             ])
     }

@@ -28,9 +28,11 @@ struct BenchRequestTests {
         let request = try request([
             "--mode", "unpooled", "--mode", "pooled", "--mode", "pooled", "--clients", "4,1,4", "--executor", "default",
             "--workload", "insert", "--workload", "acquire", "--duration", "1.5s", "--warmup", "0s",
+            "--url", "full:a", "--url", "full:b", "--url", "full:a",
         ])
         #expect(request.modes == [.unpooled, .pooled])
         #expect(request.clients == [4, 1])
+        #expect(request.urls.map(\.text) == ["full:a", "full:b"])
         #expect(request.executors == [.default])
         #expect(request.workloads == [.insert, .acquire])
         #expect(request.duration == .milliseconds(1500) && request.warmup == .zero)

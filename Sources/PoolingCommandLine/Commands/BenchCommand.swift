@@ -37,7 +37,7 @@ struct BenchCommand: ParsableCommand {
         }
         let text: String
         switch request.format {
-        case .text: text = BenchText(report: outcome.report, targets: outcome.targets).text
+        case .text: text = BenchText(report: outcome.report).text
         case .json: text = try ReportJSON.text(outcome.report)
         }
         if let file { try file.write(text) } else { try StandardStreams.write(text) }

@@ -17,7 +17,7 @@ struct BenchRequest: Sendable {
 
     /// - Throws: ``CommandFailure`` that names the option.
     init(_ command: BenchCommand, registry: DriverRegistry) throws(CommandFailure) {
-        urls = command.url.map(TargetURL.init)
+        urls = Self.distinct(command.url).map(TargetURL.init)
         for url in urls where registry.driver(for: url) == nil { throw Self.unknown(url, registry) }
         let drivers =
             urls.isEmpty ? [registry.embedded].compactMap(\.self) : urls.compactMap { registry.driver(for: $0) }
@@ -45,6 +45,12 @@ struct BenchRequest: Sendable {
                 throw .usage("--workload \(workload.rawValue): driver \(driver.name) has only \(known)")
             }
         }
+    }
+
+    private static func distinct(_ texts: [String]) -> [String] {
+        var distinct: [String] = []
+        for text in texts where !distinct.contains(text) { distinct.append(text) }
+        return distinct
     }
 
     private static func unknown(_ url: TargetURL, _ registry: DriverRegistry) -> CommandFailure {
