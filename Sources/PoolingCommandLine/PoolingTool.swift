@@ -31,11 +31,15 @@ public struct PoolingTool: Sendable {
             }
             return 0
         } catch let failure as CommandFailure {
-            StandardStreams.writeError("Error: \(failure.message)\n")
-            return failure.kind.rawValue
+            return Self.report(failure)
         } catch {
             return Self.report(error)
         }
+    }
+
+    private static func report(_ failure: CommandFailure) -> Int32 {
+        StandardStreams.writeError("Error: \(failure.message)\n")
+        return failure.kind.rawValue
     }
 
     /// What the parser has to say: help and versions go to stdout and are a success, the rest is bad usage.
@@ -44,7 +48,7 @@ public struct PoolingTool: Sendable {
         let text = message.isEmpty || message.hasSuffix("\n") ? message : message + "\n"
         switch RootCommand.exitCode(for: error) {
         case .success:
-            StandardStreams.write(text)
+            do { try StandardStreams.write(text) } catch { return report(error) }
             return 0
         case .validationFailure:
             StandardStreams.writeError(text)

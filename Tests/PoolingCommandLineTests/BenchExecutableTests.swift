@@ -30,7 +30,8 @@ struct BenchExecutableTests {
         let run = try #require((object["runs"] as? [[String: Any]])?.first)
         #expect(
             Set(run.keys) == [
-                "driver", "server", "workload", "mode", "executor", "clients", "min", "max", "operations", "errors",
+                "driver", "url", "server", "workload", "mode", "executor", "clients", "min", "max", "operations",
+                "errors",
                 "throughput_per_s", "latency_us", "acquire_us", "connects", "peak_connections", "peak_waiting",
                 "operations_per_client",
             ])
@@ -43,7 +44,7 @@ struct BenchExecutableTests {
         let ratio = try #require((object["ratios"] as? [[String: Any]])?.first)
         #expect(
             Set(ratio.keys) == [
-                "driver", "workload", "executor", "clients", "min", "max", "pooled_over_unpooled",
+                "driver", "url", "workload", "executor", "clients", "min", "max", "pooled_over_unpooled",
                 "pooled_over_dedicated",
             ])
     }
@@ -106,6 +107,18 @@ struct BenchExecutableTests {
         let folder = try TestFolder()
         let result = try await Tool.run(["bench"] + quick, environment: ["TMPDIR": folder.url.path])
         #expect(result.code == 0, "\(result.err)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    }
+
+    @Test("removes it, too, when a signal ends it, and is ended by that signal", arguments: [SIGINT, SIGTERM, SIGHUP])
+    func removesFolderOnSignal(_ number: Int32) async throws {
+        let folder = try TestFolder()
+        let result = try await Tool.run(
+            ["bench", "--duration", "1h", "--clients", "4", "--mode", "unpooled"],
+            environment: ["TMPDIR": folder.url.path], signal: (number, folder.url.path))
+        // `Process` gives the number of the signal as the status.
+        #expect(result.code == number)
+        #expect(result.out.isEmpty && result.err.isEmpty)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
 }

@@ -39,6 +39,21 @@ struct BenchReportTests {
         #expect(ratios.first?.pooledOverUnpooled == 30)
     }
 
+    @Test("two URLs of one driver are kept apart, in ratios, headings and sentences")
+    func urls() throws {
+        let runs = [
+            run(.pooled, clients: 1, 300, url: "fake:a"), run(.dedicated, clients: 1, 400, url: "fake:a"),
+            run(.pooled, clients: 1, 100, url: "fake:b"), run(.dedicated, clients: 1, 200, url: "fake:b"),
+        ]
+        let report = BenchReport(durationSeconds: 1, runs: runs, ratios: BenchReport.ratios(of: runs))
+        #expect(report.ratios.map(\.url) == ["fake:a", "fake:b"])
+        #expect(report.ratios.map(\.pooledOverDedicated) == [0.75, 0.5])
+        let parts = BenchText(report: report).text.split(separator: "fake, fake:b")
+        try #require(parts.count == 2)
+        #expect(parts[0].hasPrefix("fake, fake:a\n") && parts[0].contains("costs 25 %"))
+        #expect(parts[1].contains("costs 50 %"))
+    }
+
     @Test("a ratio that there is not is null in JSON, not absent")
     func nullRatio() throws {
         let ratios = BenchReport.ratios(of: [run(.pooled, clients: 1, 300), run(.dedicated, clients: 1, 400)])
@@ -56,7 +71,7 @@ struct BenchReportTests {
         ] as [(Double?, Double?, String)])
     func sentences(_ unpooled: Double?, _ dedicated: Double?, _ words: String) {
         let ratio = BenchReport.Ratio(
-            driver: "x", workload: "acquire", executor: "driver", clients: 16, min: 0, max: 1,
+            driver: "x", url: "x:", workload: "acquire", executor: "driver", clients: 16, min: 0, max: 1,
             pooledOverUnpooled: unpooled, pooledOverDedicated: dedicated)
         #expect(BenchText.sentence(ratio) == "16 clients on the driver's executor: " + words)
     }
@@ -79,11 +94,13 @@ struct BenchReportTests {
         #expect(table.text == "name     n\na        1\nbcdef  234")
     }
 
-    private func run(_ mode: ConnectionMode, clients: Int, _ throughput: Double) -> BenchReport.Run {
+    private func run(
+        _ mode: ConnectionMode, clients: Int, _ throughput: Double, url: String = "fake:"
+    ) -> BenchReport.Run {
         let plan = RunPlan(
             workload: .acquire, mode: mode, executor: .driver, clients: clients, min: 2, max: 8, duration: .seconds(1),
             warmup: .zero)
-        var run = BenchReport.Run(plan, RunMeasurement(), driver: "fake", server: "")
+        var run = BenchReport.Run(plan, RunMeasurement(), driver: "fake", url: url, server: "")
         run.throughput = throughput
         return run
     }

@@ -28,9 +28,11 @@ struct BenchRequestTests {
         let request = try request([
             "--mode", "unpooled", "--mode", "pooled", "--mode", "pooled", "--clients", "4,1,4", "--executor", "default",
             "--workload", "insert", "--workload", "acquire", "--duration", "1.5s", "--warmup", "0s",
+            "--url", "full:a", "--url", "full:b", "--url", "full:a",
         ])
         #expect(request.modes == [.unpooled, .pooled])
         #expect(request.clients == [4, 1])
+        #expect(request.urls.map(\.text) == ["full:a", "full:b"])
         #expect(request.executors == [.default])
         #expect(request.workloads == [.insert, .acquire])
         #expect(request.duration == .milliseconds(1500) && request.warmup == .zero)
@@ -40,13 +42,15 @@ struct BenchRequestTests {
         "that make no sense are refused with the option's name and what would be right",
         arguments: [
             (["--min", "5", "--max", "2"], "--min 5 is more than --max 2"),
-            (["--min=-1"], "--min -1: must be at least 0"),
+            (["--min", "-1"], "--min -1: must be at least 0"),
+            (["--max", "32001"], "--max 32001: must be at most 32000"),
             (["--max", "0", "--min", "0"], "--max 0: must be at least 1"),
             (["--clients", "0"], "--clients 0: must be numbers from 1"),
             (["--clients", "1,,2"], "--clients 1,,2: must be numbers"),
-            (["--clients", ""], "--clients : must be numbers"),
+            (["--clients", ""], "--clients : must be numbers"), (["--clients", "-3"], "--clients -3: must be numbers"),
             (["--duration", "0s"], "--duration 0s: must be more than 0"),
             (["--duration", "5"], "--duration 5: must be a duration"),
+            (["--duration", "-5s"], "--duration -5s: must be a duration"),
             (["--warmup", "soon"], "--warmup soon: must be a duration"),
             (["--workload", "dance"], "--workload dance: unknown; known ones are point-select, insert, read-write"),
             (["--mode", "fast"], "--mode fast: unknown; known ones are pooled, dedicated, unpooled"),
@@ -56,7 +60,8 @@ struct BenchRequestTests {
                 ["--url", "oracle://u:hush@h/x"],
                 "--url oracle://u:***@h/x: no driver has this scheme; known ones are full:, fake:"
             ),
-            (["--url", "plain"], "--url plain: no driver has this scheme"),
+            (["--url", "plain"], "--url plain: no scheme, as in sqlite:app.db; known ones are full:, fake:"),
+            (["--url", ""], "--url is empty: it must begin with a scheme; known ones are full:, fake:"),
             (["--url", "fake:x", "--workload", "insert"], "--workload insert: driver fake has only acquire, connect"),
         ])
     func refuses(_ arguments: [String], _ message: String) throws {

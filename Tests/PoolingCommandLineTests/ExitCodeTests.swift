@@ -101,6 +101,13 @@ struct ExitCodeTests {
             #expect(result.code == 1)
             #expect(result.err.contains("could not be written to /dev/full"), "\(result.err)")
         }
+
+        @Test("is 1 for a standard output that is full", arguments: [["drivers"], ["--help"]])
+        func fullStandardOutput(_ arguments: [String]) async throws {
+            let result = try await Tool.run(arguments, output: "/dev/full")
+            #expect(result.code == 1)
+            #expect(result.err.contains("could not be written to standard output: No space left"), "\(result.err)")
+        }
     #endif
 
     @Test("is 2 for an --output that can't be written, before anything is run")

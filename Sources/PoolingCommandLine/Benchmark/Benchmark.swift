@@ -5,8 +5,6 @@ struct Benchmark {
 
     struct Outcome {
         var report: BenchReport
-        /// Where each driver's runs went, without passwords.
-        var targets: [String: String]
         /// What went wrong in runs that were carried out nevertheless.
         var complaint: String?
     }
@@ -16,7 +14,7 @@ struct Benchmark {
         defer { progress.clear() }
         let folder = try TemporaryFolder()
         var outcome = Outcome(
-            report: BenchReport(durationSeconds: request.duration.inSeconds, runs: [], ratios: []), targets: [:])
+            report: BenchReport(durationSeconds: request.duration.inSeconds, runs: [], ratios: []))
         for (driver, url) in try targets(inFolder: folder.path) {
             let target = try open(driver, url)
             do {
@@ -55,7 +53,6 @@ struct Benchmark {
         if executors.isEmpty {
             throw CommandFailure.usage("--executor driver: driver \(driver.name) has none of its own")
         }
-        outcome.targets[driver.name] = url.shown
         let plans = plans(executors)
         var runs: [BenchReport.Run] = []
         for (index, plan) in plans.enumerated() {
@@ -64,7 +61,7 @@ struct Benchmark {
                     + "\(plan.executor.rawValue) executor, \(plan.mode.rawValue)")
             try await target.prepare(plan.workload)
             let measured = try await target.run(plan)
-            let run = BenchReport.Run(plan, measured, driver: driver.name, server: server)
+            let run = BenchReport.Run(plan, measured, driver: driver.name, url: url.shown, server: server)
             runs.append(run)
             if run.errors > 0, outcome.complaint == nil,
                 let first = measured.clients.lazy.compactMap(\.firstError).first

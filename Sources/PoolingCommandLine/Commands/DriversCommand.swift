@@ -8,8 +8,8 @@ struct DriversCommand: ParsableCommand {
 
     func run(with registry: DriverRegistry) throws {
         switch try OutputFormat(option: format) {
-        case .text: StandardStreams.write(Self.table(registry) + "\n")
-        case .json: StandardStreams.write(try ReportJSON.text(DriverList(registry)))
+        case .text: try StandardStreams.write(Self.table(registry) + "\n")
+        case .json: try StandardStreams.write(ReportJSON.text(DriverList(registry)))
         }
     }
 

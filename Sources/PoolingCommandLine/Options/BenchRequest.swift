@@ -1,3 +1,5 @@
+internal import PoolingCore
+
 /// What `pooling bench` was asked for, checked: every contradiction is found before anything is opened (F68).
 struct BenchRequest: Sendable {
     var urls: [TargetURL]
@@ -15,17 +17,16 @@ struct BenchRequest: Sendable {
 
     /// - Throws: ``CommandFailure`` that names the option.
     init(_ command: BenchCommand, registry: DriverRegistry) throws(CommandFailure) {
-        urls = command.url.map(TargetURL.init)
-        for url in urls where registry.driver(for: url) == nil {
-            throw .usage(
-                "--url \(url.shown): no driver has this scheme; known ones are "
-                    + registry.schemes.map { "\($0):" }.joined(separator: ", "))
-        }
+        urls = Self.distinct(command.url).map(TargetURL.init)
+        for url in urls where registry.driver(for: url) == nil { throw Self.unknown(url, registry) }
         let drivers =
             urls.isEmpty ? [registry.embedded].compactMap(\.self) : urls.compactMap { registry.driver(for: $0) }
         if drivers.isEmpty { throw .usage("--url is missing: none of the drivers can do without") }
         guard command.min >= 0 else { throw .usage("--min \(command.min): must be at least 0") }
         guard command.max >= 1 else { throw .usage("--max \(command.max): must be at least 1") }
+        guard command.max <= PoolConfiguration.greatestMax else {
+            throw .usage("--max \(command.max): must be at most \(PoolConfiguration.greatestMax)")
+        }
         guard command.min <= command.max else {
             throw .usage("--min \(command.min) is more than --max \(command.max)")
         }
@@ -44,6 +45,21 @@ struct BenchRequest: Sendable {
                 throw .usage("--workload \(workload.rawValue): driver \(driver.name) has only \(known)")
             }
         }
+    }
+
+    private static func distinct(_ texts: [String]) -> [String] {
+        var distinct: [String] = []
+        for text in texts where !distinct.contains(text) { distinct.append(text) }
+        return distinct
+    }
+
+    private static func unknown(_ url: TargetURL, _ registry: DriverRegistry) -> CommandFailure {
+        let known = "known ones are " + registry.schemes.map { "\($0):" }.joined(separator: ", ")
+        if url.text.isEmpty { return .usage("--url is empty: it must begin with a scheme; \(known)") }
+        guard url.text.contains(":") else {
+            return .usage("--url \(url.shown): no scheme, as in sqlite:app.db; \(known)")
+        }
+        return .usage("--url \(url.shown): no driver has this scheme; \(known)")
     }
 
     /// A point select, if all of them have it.

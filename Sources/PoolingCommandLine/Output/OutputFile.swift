@@ -32,16 +32,7 @@ struct OutputFile: ~Copyable {
     private borrowing func replaceContents(_ text: String) -> String? {
         // A device or a pipe can't be cut, and needs not be.
         _ = ftruncate(descriptor, 0)
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if written >= 0 {
-                bytes = bytes.dropFirst(written)
-            } else if errno != EINTR {
-                return String(cString: strerror(errno))
-            }
-        }
-        return nil
+        return StandardStreams.write(text, to: descriptor)
     }
 
     /// Nothing is to be written after all: a file that is there only because of this goes.

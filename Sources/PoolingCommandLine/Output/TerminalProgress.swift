@@ -7,8 +7,3 @@ struct TerminalProgress {
     func show(_ text: String) { if isShown { StandardStreams.writeError("\r\u{1B}[K\(text)") } }
     func clear() { show("") }
 }
-
-enum StandardStreams {
-    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-    static func writeError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
-}

@@ -1,8 +1,9 @@
 internal import Histogram
 
 extension BenchReport.Run {
-    init(_ plan: RunPlan, _ measured: RunMeasurement, driver: String, server: String) {
+    init(_ plan: RunPlan, _ measured: RunMeasurement, driver: String, url: String, server: String) {
         self.driver = driver
+        self.url = url
         self.server = server
         workload = plan.workload.rawValue
         mode = plan.mode.rawValue
@@ -50,7 +51,7 @@ extension BenchReport {
         for pooled in runs where pooled.mode == ConnectionMode.pooled.rawValue {
             func over(_ mode: ConnectionMode) -> Double? {
                 let other = runs.first {
-                    $0.mode == mode.rawValue && $0.driver == pooled.driver && $0.workload == pooled.workload
+                    $0.mode == mode.rawValue && $0.url == pooled.url && $0.workload == pooled.workload
                         && $0.executor == pooled.executor && $0.clients == pooled.clients
                 }
                 guard let other, other.throughput > 0 else { return nil }
@@ -60,7 +61,7 @@ extension BenchReport {
             if unpooled == nil && dedicated == nil { continue }
             ratios.append(
                 Ratio(
-                    driver: pooled.driver, workload: pooled.workload, executor: pooled.executor,
+                    driver: pooled.driver, url: pooled.url, workload: pooled.workload, executor: pooled.executor,
                     clients: pooled.clients, min: pooled.min, max: pooled.max, pooledOverUnpooled: unpooled,
                     pooledOverDedicated: dedicated))
         }

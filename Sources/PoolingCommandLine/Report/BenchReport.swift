@@ -12,6 +12,8 @@ struct BenchReport: Codable, Sendable, Equatable {
 
     struct Run: Codable, Sendable, Equatable {
         var driver: String
+        /// Without passwords.
+        var url: String
         var server: String
         var workload: String
         var mode: String
@@ -31,7 +33,7 @@ struct BenchReport: Codable, Sendable, Equatable {
         var operationsPerClient: Spread
 
         enum CodingKeys: String, CodingKey {
-            case driver, server, workload, mode, executor, clients, min, max, operations, errors, connects
+            case driver, url, server, workload, mode, executor, clients, min, max, operations, errors, connects
             case throughput = "throughput_per_s"
             case latency = "latency_us"
             case acquire = "acquire_us"
@@ -60,6 +62,7 @@ struct BenchReport: Codable, Sendable, Equatable {
     /// Throughputs of modes that ran under the same conditions. null: one of them did not run, or did nothing.
     struct Ratio: Codable, Sendable, Equatable {
         var driver: String
+        var url: String
         var workload: String
         var executor: String
         var clients: Int
@@ -69,7 +72,7 @@ struct BenchReport: Codable, Sendable, Equatable {
         var pooledOverDedicated: Double?
 
         enum CodingKeys: String, CodingKey {
-            case driver, workload, executor, clients, min, max
+            case driver, url, workload, executor, clients, min, max
             case pooledOverUnpooled = "pooled_over_unpooled"
             case pooledOverDedicated = "pooled_over_dedicated"
         }
@@ -78,6 +81,7 @@ struct BenchReport: Codable, Sendable, Equatable {
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(driver, forKey: .driver)
+            try container.encode(url, forKey: .url)
             try container.encode(workload, forKey: .workload)
             try container.encode(executor, forKey: .executor)
             try container.encode(clients, forKey: .clients)

@@ -1,14 +1,12 @@
 /// The result of `pooling bench` for a person: what was run, a table for each workload, and what it means in words.
 struct BenchText {
     var report: BenchReport
-    /// Where each driver's runs went, without passwords.
-    var targets: [String: String]
 
     var text: String {
         var blocks: [String] = []
-        for (driver, server) in ordered(report.runs.map { [$0.driver, $0.server] }).map({ ($0[0], $0[1]) }) {
-            let runs = report.runs.filter { $0.driver == driver && $0.server == server }
-            blocks.append(heading(driver, server, runs))
+        for url in ordered(report.runs.map(\.url)) {
+            let runs = report.runs.filter { $0.url == url }
+            if let first = runs.first { blocks.append(heading(first)) }
             for workload in ordered(runs.map(\.workload)) {
                 let group = runs.filter { $0.workload == workload }
                 blocks.append("\(workload)\n\n\(table(group))")
@@ -21,11 +19,10 @@ struct BenchText {
         return blocks.joined(separator: "\n\n") + "\n"
     }
 
-    private func heading(_ driver: String, _ server: String, _ runs: [BenchReport.Run]) -> String {
-        let version = server.isEmpty ? driver : "\(driver) \(server)"
-        let target = targets[driver].map { ", \($0)" } ?? ""
-        let sizes = runs.first.map { "pool of min \($0.min), max \($0.max); " } ?? ""
-        return "\(version)\(target)\n\(sizes)\(DurationText.short(.seconds(report.durationSeconds))) a run"
+    private func heading(_ run: BenchReport.Run) -> String {
+        let version = run.server.isEmpty ? run.driver : "\(run.driver) \(run.server)"
+        let duration = DurationText.short(.seconds(report.durationSeconds))
+        return "\(version), \(run.url)\npool of min \(run.min), max \(run.max); \(duration) a run"
     }
 
     private func table(_ runs: [BenchReport.Run]) -> String {
@@ -52,7 +49,7 @@ struct BenchText {
     private func ratio(for run: BenchReport.Run) -> BenchReport.Ratio? {
         guard run.mode == ConnectionMode.pooled.rawValue else { return nil }
         return report.ratios.first {
-            $0.driver == run.driver && $0.workload == run.workload && $0.executor == run.executor
+            $0.url == run.url && $0.workload == run.workload && $0.executor == run.executor
                 && $0.clients == run.clients
         }
     }

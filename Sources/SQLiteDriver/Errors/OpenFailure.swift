@@ -32,13 +32,13 @@ enum OpenFailure {
                 + "readOnly: true")
     }
 
-    /// Paths that SQLite would take for something else than a file.
+    /// Paths that SQLite would take for something else than a file (F48).
     static func refuse(path: String) -> SQLError? {
         if path == ":memory:" {
             return SQLError(
                 .cannotOpen,
                 "':memory:' can't be pooled: a private in-memory database belongs to one connection, so every "
-                    + "connection of the pool would have another, empty one (F48); use a file")
+                    + "connection of the pool would have another, empty one; use a file")
         }
         if path.isEmpty {
             return SQLError(

@@ -10,11 +10,20 @@ enum Tool {
         var err: String
     }
 
-    static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
-        try await BlockingExecutor.shared.run { try runAndWait(arguments, environment) }
+    /// - Parameters:
+    ///   - output: what stands for standard output in place of a file that is read afterwards.
+    ///   - signal: what it gets sent once `folder` is not empty any more.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], output: String? = nil,
+        signal: (number: Int32, folder: String)? = nil
+    ) async throws -> Result {
+        try await BlockingExecutor.shared.run { try runAndWait(arguments, environment, output, signal) }
     }
 
-    private static func runAndWait(_ arguments: [String], _ environment: [String: String]) throws -> Result {
+    private static func runAndWait(
+        _ arguments: [String], _ environment: [String: String], _ output: String?,
+        _ signal: (number: Int32, folder: String)?
+    ) throws -> Result {
         let process = Process()
         process.executableURL = try executable
         process.arguments = arguments
@@ -24,9 +33,15 @@ enum Tool {
         let folder = try TestFolder()
         let (out, err) = (folder.path("out"), folder.path("err"))
         for file in [out, err] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-        process.standardOutput = FileHandle(forWritingAtPath: out)
+        process.standardOutput = FileHandle(forWritingAtPath: output ?? out)
         process.standardError = FileHandle(forWritingAtPath: err)
         try process.run()
+        if let signal {
+            while process.isRunning, try FileManager.default.contentsOfDirectory(atPath: signal.folder).isEmpty {
+                usleep(1000)
+            }
+            kill(process.processIdentifier, signal.number)
+        }
         process.waitUntilExit()
         return Result(
             code: process.terminationStatus, out: try String(contentsOfFile: out, encoding: .utf8),
