@@ -46,7 +46,8 @@ extension Simulation {
         } else if fate < 5 {
             // The driver says at the last moment that the connection is unfit; the acquire goes on.
             coverage.reached(.unfitAfterGrant)
-            loans[slot] = Loan(id: loan, task: 0, outcome: dice.chance(50) ? .suspect : .broken)
+            // Until it has gone back, it is the task's in everybody's eyes.
+            loans[slot] = Loan(id: loan, task: waiter.task, outcome: dice.chance(50) ? .suspect : .broken)
             agenda.plan(.loanEnds(loan), at: now)
             let again = AcquireRequest(
                 deadline: waiter.deadline, level: waiter.level, isReturning: true, since: waiter.since,
