@@ -1,32 +1,51 @@
-internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
 /// Does some work before Ctrl-C, `kill` or a terminal that is closed end the process. It is that signal that ends it
 /// all the same, so that the shell learns why.
+///
+/// The handler writes a byte into a pipe, which is about all that a handler may do, and a thread waits at its other
+/// end. A signal source of Dispatch loses what comes before it is registered.
 final class SignalCleanUp {
-    private let sources: [(number: Int32, source: any DispatchSourceSignal)]
+    private static let pipeEnd = Atomic<Int32>(-1)
+    private let writeEnd: Int32
+    private var handled: [Int32] = []
 
     init(_ work: @escaping @Sendable () -> Void) {
-        let queue = DispatchQueue(label: "pooling.signals")
-        sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
-            let before = signal(number, SIG_IGN)
-            // What was ignored from the start, as under nohup, stays ignored.
-            if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { return nil }
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else {
+            writeEnd = -1
+            return
+        }
+        let readEnd = ends[0]
+        writeEnd = ends[1]
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        Self.pipeEnd.store(writeEnd, ordering: .sequentiallyConsistent)
+        Thread.detachNewThread {
+            var number: UInt8 = 0
+            if read(readEnd, &number, 1) == 1 {
                 work()
-                signal(number, SIG_DFL)
-                kill(getpid(), number)
+                signal(Int32(number), SIG_DFL)
+                kill(getpid(), Int32(number))
             }
-            source.resume()
-            return (number, source)
+            close(readEnd)
+        }
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            let before = signal(number) { number in
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = write(SignalCleanUp.pipeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)
+            }
+            // What was ignored from the start, as under nohup, stays ignored.
+            if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self) {
+                handled.append(number)
+            } else {
+                signal(number, before)
+            }
         }
     }
 
     deinit {
-        for (number, source) in sources {
-            source.cancel()
-            signal(number, SIG_DFL)
-        }
+        for number in handled { signal(number, SIG_DFL) }
+        if writeEnd >= 0 { close(writeEnd) }
     }
 }
