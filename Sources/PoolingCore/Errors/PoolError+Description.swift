@@ -22,6 +22,7 @@ extension PoolError {
         case .concurrentUse:
             text = "a connection was used by two tasks at once; give each task a loan of its own"
         }
+        if isSuspended, code == .acquireTimedOut { text += "; it is suspended, and lends again after resume()" }
         if let lastConnectError {
             text += "; the last connect failed: \(lastConnectError)"
         }

@@ -42,6 +42,8 @@ public struct PoolError: Error, Sendable, CustomStringConvertible {
     public var waited: Duration
     /// The pool at that moment.
     public var statistics: PoolStatistics?
+    /// The pool was suspended at that moment.
+    public var isSuspended: Bool
     /// The last error of a connect, if connects fail at present.
     public var lastConnectError: (any Error)?
     /// Who held connections, oldest first; a few at most.
@@ -49,12 +51,14 @@ public struct PoolError: Error, Sendable, CustomStringConvertible {
 
     public init(
         _ code: Code, pool: String = "", waited: Duration = .zero, statistics: PoolStatistics? = nil,
+        isSuspended: Bool = false,
         lastConnectError: (any Error)? = nil, holders: [Holder] = []
     ) {
         self.code = code
         self.pool = pool
         self.waited = waited
         self.statistics = statistics
+        self.isSuspended = isSuspended
         self.lastConnectError = lastConnectError
         self.holders = holders
     }

@@ -57,6 +57,17 @@ import Testing
         #expect(await pool.shutdown().isClean)
     }
 
+    @Test func `F69: a timeout in a suspended pool says that it is suspended`() async throws {
+        let pool = try Pool(ScriptedDriver(), name: "p")
+        pool.suspend()
+        let error = await #expect(throws: PoolError.self) {
+            try await pool.withConnection(timeout: .milliseconds(20)) { _ in }
+        }
+        #expect(error?.code == .acquireTimedOut)
+        #expect(error?.description.contains("it is suspended") == true, "\(error?.description ?? "")")
+        #expect(await pool.shutdown().isClean)
+    }
+
     @Test func `a suspended pool that is told to fail fails`() async throws {
         let pool = try Pool(ScriptedDriver(), configuration: .init(suspensionPolicy: .fail))
         pool.suspend()

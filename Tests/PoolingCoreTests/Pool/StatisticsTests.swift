@@ -2,6 +2,13 @@ import PoolingCore
 import Testing
 
 @Suite struct StatisticsTests {
+    @Test func `statistics read as a line`() async throws {
+        let pool = try Pool(ScriptedDriver(), configuration: .init(max: 3))
+        try await pool.withConnection { _ in }
+        #expect(pool.statistics.description == "1 of max 3 (1 idle); 1 acquired, 1 released, 1 connected")
+        #expect(await pool.shutdown().isClean)
+    }
+
     @Test func `F3: every snapshot under load adds up, and no counter goes back`() async throws {
         let driver = ScriptedDriver(
             .init(connect: { if $0 % 7 == 0 { throw FakeFailure() } }, verdict: { _ in .discard }))

@@ -177,11 +177,13 @@ extension PoolCore {
             case .outage: .connectFailed
             case .nested: .nestedAcquireWouldDeadlock
             }
-        let (cause, holders) = state.withLock { ($0.lastConnectError, $0.machine.oldestHolders(3)) }
+        let (cause, holders, isSuspended) = state.withLock {
+            ($0.lastConnectError, $0.machine.oldestHolders(3), $0.machine.isSuspended)
+        }
         let tellsCause = refusal != .shutDown && refusal != .suspended
         return PoolError(
             code, pool: identity.name, waited: .nanoseconds(waited), statistics: statistics,
-            lastConnectError: tellsCause ? cause : nil,
+            isSuspended: isSuspended, lastConnectError: tellsCause ? cause : nil,
             holders: refusal == .timedOut || refusal == .nested || refusal == .queueFull ? holders : [])
     }
 }
