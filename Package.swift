@@ -76,7 +76,10 @@ let package = Package(
 
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
         .testTarget(
-            name: "SQLiteDriverTests", dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore"], swiftSettings: settings),
+            name: "SQLiteDriverTests",
+            dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
 
         // The command line.

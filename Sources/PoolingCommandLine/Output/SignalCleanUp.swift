@@ -35,7 +35,8 @@ final class SignalCleanUp {
                 var byte = UInt8(truncatingIfNeeded: number)
                 _ = write(SignalCleanUp.pipeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)
             }
-            // What was ignored from the start, as under nohup, stays ignored.
+            // What was ignored from the start, as under nohup, stays ignored. C function pointers have no `==` in
+            // Swift; their addresses are what is compared.
             if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self) {
                 handled.append(number)
             } else {

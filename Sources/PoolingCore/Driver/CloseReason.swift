@@ -3,7 +3,7 @@ public struct CloseReason: Sendable, Hashable, CustomStringConvertible {
     package let code: Code
 
     package enum Code: UInt8, CaseIterable, Sendable {
-        case idle, lifetime, uses, surplus, resized, recycled, broken, discarded, validationFailed, prepareFailed
+        case idle, lifetime, uses, resized, recycled, broken, discarded, validationFailed, prepareFailed
         case resetFailed, late, shutdown
     }
 
@@ -15,8 +15,6 @@ public struct CloseReason: Sendable, Hashable, CustomStringConvertible {
     public static let lifetime = CloseReason(.lifetime)
     /// Lent `maxUses` times.
     public static let uses = CloseReason(.uses)
-    /// Opened for somebody who was served otherwise, when nothing else needs it.
-    public static let surplus = CloseReason(.surplus)
     /// `max` was lowered.
     public static let resized = CloseReason(.resized)
     /// ``Pool/recycle(_:)``, or a sibling's error said `.discardAll`.
