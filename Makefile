@@ -15,7 +15,7 @@ help: ## This list
 bench: ## Benchmark; SQLite in a temporary folder unless ARGS="--url … --clients 8,64" says otherwise
 	@bash scripts/bench.sh $(ARGS)
 
-test: ## Build and run all tests, then the QuickStart example
+test: ## Build and run all tests, then the examples
 	@bash scripts/test.sh
 
 simulate: ## Run the engine under the simulator: COUNT=1000000 changes of state, or SEED=… to repeat a script

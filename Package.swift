@@ -65,7 +65,7 @@ let package = Package(
         // Drivers.
         .target(
             name: "SQLiteDriver",
-            dependencies: ["PoolingCore", "PoolingSQL", "CSQLite"],
+            dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CSQLite"],
             swiftSettings: settings
         ),
         .systemLibrary(
@@ -77,7 +77,14 @@ let package = Package(
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteDriverTests",
+            dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore", "CSQLite", "sqlite-crash-writer"],
+            swiftSettings: settings
+        ),
+        // Is killed by the tests.
+        .executableTarget(
+            name: "sqlite-crash-writer",
             dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore"],
+            path: "Tests/Support/SQLiteCrashWriter",
             swiftSettings: settings
         ),
         .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),

@@ -14,10 +14,13 @@ let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "sqlite-bare-loop", targets: ["BareLoop"])
+        .executable(name: "sqlite-bare-loop", targets: ["BareLoop"]),
+        .executable(name: "sqlite-mixed", targets: ["SQLiteMixed"]),
     ],
     dependencies: [
+        .package(name: "swift-pooling", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -28,6 +31,19 @@ let package = Package(
                 "CBareSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: settings
+        ),
+        // Readers and writers of one file at the same time: our pools and GRDB's.
+        .executableTarget(
+            name: "SQLiteMixed",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "PoolingCore", package: "swift-pooling"),
+                .product(name: "PoolingSQL", package: "swift-pooling"),
+                .product(name: "SQLiteDriver", package: "swift-pooling"),
             ],
             swiftSettings: settings
         ),

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib/stages.sh
 source scripts/lib/stages.sh
 
-checks="format layering forbidden repository scripts"
+checks="format layering forbidden repository samples scripts"
 failed=""
 for check in ${1:-$checks}; do
     began=$SECONDS status=0

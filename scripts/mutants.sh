@@ -70,7 +70,7 @@ run_test() {
 }
 
 row() { # MUTANT FAULT TEXT
-    table+=$(printf '%-32s %-8s %s' "$1" "$2" "$3")$'\n'
+    table+=$(printf '%-38s %-8s %s' "$1" "$2" "$3")$'\n'
 }
 
 bad() { # MUTANT FAULT TEXT
@@ -158,7 +158,7 @@ for patch in "${patches[@]}"; do try_mutant "$patch"; done
 record_stage "${#patches[@]} mutants" $((SECONDS - began)) "$failures"
 restore_tree
 
-printf '%-32s %-8s %s\n' MUTANT FAULT "CAUGHT BY"
+printf '%-38s %-8s %s\n' MUTANT FAULT "CAUGHT BY"
 printf '%s\n' "$table"
 print_stages
 if ((failures > 0)); then fail "$failures of ${#patches[@]} mutants were not caught; logs are in .build-mutants/logs"; fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs every test, then builds and runs the QuickStart example. Prints the time of each stage at the end.
+# Builds and runs every test, then builds and runs the examples. Prints the time of each stage at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib/stages.sh
@@ -44,11 +44,13 @@ check_log "tests"
 count=$(tests_run "$logs/tests.log")
 ((count > 0)) || fail "no test ran"
 
-example=Examples/QuickStart
-stage "build QuickStart" swift build --package-path "$example"
-stage "run QuickStart" limited "$example_limit" \
-    "$(swift build --package-path "$example" --show-bin-path)/QuickStart"
-check_log "run QuickStart"
+for example in QuickStart SQLiteInAServer; do
+    package=Examples/$example
+    stage "build $example" swift build --package-path "$package"
+    stage "run $example" limited "$example_limit" \
+        "$(swift build --package-path "$package" --show-bin-path)/$example"
+    check_log "run $example"
+done
 
-echo "$count tests passed, and QuickStart ran clean"
+echo "$count tests passed, and the examples ran clean"
 print_stages

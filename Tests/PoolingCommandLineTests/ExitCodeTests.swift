@@ -16,6 +16,8 @@ struct ExitCodeTests {
             (["--workload", "dance"], "--workload dance"), (["--mode", "fast"], "--mode fast"),
             (["--executor", "main"], "--executor main"), (["--format", "xml"], "--format xml"),
             (["stray"], "stray"), (["--url", "sqlite:x.db?colour=red"], "colour"),
+            (["--url", "sqlite:"], "--url sqlite:: path is '', but must name a file"),
+            (["--url", "sqlite::memory:"], "max is 8, but a private in-memory database takes one connection"),
         ] as [([String], String)])
     func usage(_ arguments: [String], _ message: String) async throws {
         let result = try await Tool.run(["bench"] + arguments)
@@ -35,6 +37,19 @@ struct ExitCodeTests {
         let result = try await Tool.run(arguments)
         #expect(result.code == 0)
         #expect(result.out.contains("USAGE"))
+        #expect(result.err.isEmpty)
+    }
+
+    @Test(
+        "is 0 for a database in memory",
+        arguments: [
+            ["--url", "sqlite::memory:", "--min", "0", "--max", "1"], ["--url", "sqlite::memory:?name=bench"],
+            ["--url", "sqlite::memory:", "--mode", "dedicated"],
+        ])
+    func memory(_ arguments: [String]) async throws {
+        let result = try await Tool.run(["bench", "--workload", "insert"] + arguments + quick)
+        #expect(result.code == 0, "\(result.err)")
+        #expect(result.out.contains("sqlite::memory:"))
         #expect(result.err.isEmpty)
     }
 

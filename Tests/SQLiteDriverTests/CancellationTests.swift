@@ -47,25 +47,6 @@ import Testing
         }
     }
 
-    @Test("never hits another statement, however late it comes (F43)")
-    func races() async throws {
-        let calls = Calls()
-        try await SQLite(path: scratch.path(), executor: calls.executor).lending { handle, _ async throws in
-            // About 20 000 steps, so that some are stopped and some are over first.
-            let work: SQLQuery =
-                "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1500) SELECT max(x) FROM c"
-            for round in 0..<2000 {
-                let before = calls.count
-                let running = Task { try await handle.int(work) }
-                if round % 3 != 0 { await calls.reach(before + 1) }
-                if round % 3 == 2 { await Task.yield() }
-                running.cancel()
-                do { #expect(try await running.value == 1500) } catch is CancellationError {}
-                #expect(try await handle.int(work) == 1500)
-            }
-        }
-    }
-
     @Test("in a transaction rolls it back")
     func transaction() async throws {
         let calls = Calls()

@@ -77,6 +77,72 @@ import Testing
         }
     }
 
+    @Test(
+        "for seconds is left within 50 ms by a waiter that is cancelled (F42)", .timeLimit(.minutes(1)),
+        arguments: [SQLite.Execution.executor, .inline])
+    func prompt(execution: SQLite.Execution) async throws {
+        let driver = SQLite(path: scratch.path(), busyTimeout: .seconds(5), execution: execution)
+        try await contended(driver) { handle, giveUp async throws in
+            for isTransaction in [false, true] {
+                let took = try await best(of: 20, enough: .milliseconds(50)) { () async throws in
+                    let waiter = Task {
+                        guard isTransaction else { return _ = try await handle.execute("INSERT INTO t VALUES(1)") }
+                        _ = try await handle.transaction { _ in Issue.record("began") }
+                    }
+                    // Long enough for the longest pauses between two attempts.
+                    try await Task.sleep(for: .milliseconds(100))
+                    let cancelled = ContinuousClock.now
+                    waiter.cancel()
+                    await #expect(throws: CancellationError.self) { try await waiter.value }
+                    return .now - cancelled
+                }
+                #expect(took <= .milliseconds(50))
+            }
+            try await giveUp()
+            #expect(try await handle.int("SELECT count(*) FROM t") == 0)
+        }
+    }
+
+    @Test("is waited for until the deadline and not much longer (F42)", .timeLimit(.minutes(1)))
+    func deadline() async throws {
+        try await contended(SQLite(path: scratch.path(), busyTimeout: .milliseconds(100))) {
+            handle, giveUp async throws in
+            let took = try await best(of: 20, enough: .milliseconds(150)) { () async throws in
+                let start = ContinuousClock.now
+                #expect(try await kind { try await handle.execute("INSERT INTO t VALUES(1)") } == .busy)
+                #expect(.now - start >= .milliseconds(100))
+                return .now - start
+            }
+            #expect(took <= .milliseconds(150))
+            try await giveUp()
+        }
+    }
+
+    /// Other tests use the same cores, and that only ever makes it slower: the shortest of several attempts tells what
+    /// the driver takes, and one that is short enough needs no others.
+    func best(of attempts: Int, enough: Duration, _ attempt: () async throws -> Duration) async throws -> Duration {
+        var shortest = try await attempt()
+        for _ in 1..<attempts where shortest > enough { shortest = min(shortest, try await attempt()) }
+        return shortest
+    }
+
+    @Test("never meets a transaction that has read and is to write now: it took the lock when it began (F41)")
+    func upgrade() async throws {
+        let driver = SQLite(path: scratch.path(), busyTimeout: .zero)
+        try await driver.lending { first, _ async throws in
+            try await first.execute("CREATE TABLE t(v)")
+            try await driver.lending { second, _ async throws in
+                try await first.transaction { first async throws in
+                    #expect(try await first.int("SELECT count(*) FROM t") == 0)
+                    #expect(try await kind { try await second.execute("INSERT INTO t VALUES(2)") } == .busy)
+                    try await first.execute("INSERT INTO t VALUES(1)")
+                }
+                #expect(try await second.execute("INSERT INTO t VALUES(2)").rowsAffected == 1)
+                #expect(try await first.int("SELECT count(*) FROM t") == 2)
+            }
+        }
+    }
+
     @Test("for too long is an error that says so, and the statement had no effect")
     func timeout() async throws {
         try await contended(SQLite(path: scratch.path(), busyTimeout: .milliseconds(20))) {

@@ -77,11 +77,13 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scratch.path("typo.db")))
     }
 
-    @Test("a private in-memory database is refused with the reason", arguments: [":memory:", "", "a\u{0}b"])
-    func memory(path: String) async throws {
+    @Test(
+        "refuses without a pool what a pool refuses at its making",
+        arguments: [("", "must name a file"), ("a\u{0}b", "path is 'a\\0b', but no file name can contain a NUL")])
+    func impossible(path: String, reason: String) async throws {
         let error = try await failure(SQLite(path: path))
         #expect(error.kind == .cannotOpen)
-        if path == ":memory:" { #expect(error.message.contains("belongs to one connection")) }
+        #expect(error.message.contains(reason), "\(error.message)")
     }
 
     @Test("a path that looks like a URI is a file name", arguments: [SQLite.Execution.executor, .inline])
@@ -161,6 +163,18 @@ import Testing
         let garbage = try scratch.write(Array(repeating: 7, count: 5000), to: "garbage")
         for _ in 0..<3 { _ = try await failure(SQLite(path: garbage)) }
         #expect(try open() == [])
+    }
+
+    @Test("and closing leave a full-text index to end its own statements")
+    func virtualTable() async throws {
+        let driver = SQLite(path: scratch.path())
+        for round in 1...2 {
+            try await driver.lending { handle, _ async throws in
+                try await handle.execute("CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(text)")
+                try await handle.execute("INSERT INTO word VALUES('green cheese')")
+                #expect(try await handle.int("SELECT count(*) FROM word('cheese')") == round)
+            }
+        }
     }
 
     @Test("runs onConnect, and closes the connection if that throws or leaves a transaction")

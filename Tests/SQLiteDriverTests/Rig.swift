@@ -3,6 +3,7 @@ import PoolingCore
 import PoolingSQL
 import SQLiteDriver
 import Synchronization
+import Testing
 
 /// A folder of its own for the files of one test.
 final class Scratch: Sendable {
@@ -92,10 +93,12 @@ final class Calls: Sendable {
     }
     private let state = Mutex(State())
 
-    init(threads: Int = 4) {
-        executor = BlockingExecutor(name: "test", threads: threads)
+    convenience init(threads: Int = 4) { self.init(on: BlockingExecutor(name: "test", threads: threads)) }
+
+    init(on executor: BlockingExecutor) {
+        self.executor = executor
         Self.all.withLock { $0[ObjectIdentifier(executor)] = self }
-        SQLiteCallProbe.observer.withLock { $0 = { Self.note($0) } }
+        SQLiteCallProbe.observer.withLock { $0 = .init { Self.note($0) } }
     }
 
     /// How many there were so far.
@@ -132,4 +135,10 @@ final class Calls: Sendable {
         }
         for waiter in ready { waiter.continuation.resume() }
     }
+}
+
+/// What this process keeps in memory.
+func residentBytes() throws -> Int {
+    let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")[1]
+    return try #require(Int(pages)) * 4096
 }

@@ -3,7 +3,7 @@ import PoolingSQL
 import SQLiteDriver
 import Testing
 
-@Suite("A transaction") struct TransactionTests {
+@Suite("A transaction", .timeLimit(.minutes(1))) struct TransactionTests {
     let scratch = try! Scratch()
     struct Refusal: Error {}
 
@@ -119,6 +119,36 @@ import Testing
             #expect(outcome == .transactionLost)
             #expect(try await handle.int("SELECT count(*) FROM t") == 1)
             #expect(SQLite(path: "").condition(of: connection) == .ready)
+        }
+    }
+
+    @Test("of which one statement is stopped refuses whatever follows, so that nothing takes effect alone (F44)")
+    func interrupted() async throws {
+        let calls = Calls()
+        try await SQLite(path: scratch.path(), executor: calls.executor).lending { handle, connection async throws in
+            try await handle.execute("CREATE TABLE t(v)")
+            let outcome = try await kind {
+                try await handle.transaction { handle async throws in
+                    try await handle.execute("INSERT INTO t VALUES(1)")
+                    let before = calls.count
+                    // Its own task, so that only this statement is cancelled and the transaction goes on.
+                    let running = Task { try await handle.execute("INSERT INTO t \(endless)") }
+                    await calls.reach(before + 1)
+                    running.cancel()
+                    await #expect(throws: CancellationError.self) { try await running.value }
+                    for _ in 0..<2 {
+                        let insertion = try await kind { try await handle.execute("INSERT INTO t VALUES(3)") }
+                        #expect(insertion == .transactionLost)
+                    }
+                    #expect(try await kind { try await handle.query("SELECT 1") } == .transactionLost)
+                    #expect(try await kind { try await handle.transaction { _ in } } == .transactionLost)
+                }
+            }
+            #expect(outcome == .transactionLost)
+            #expect(try await handle.int("SELECT count(*) FROM t") == 0)
+            #expect(SQLite(path: "").condition(of: connection) == .ready)
+            try await handle.transaction { _ = try await $0.execute("INSERT INTO t VALUES(4)") }
+            #expect(try await handle.int("SELECT count(*) FROM t") == 1)
         }
     }
 

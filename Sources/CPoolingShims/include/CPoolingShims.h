@@ -75,6 +75,25 @@ int pooling_signal_wait(pooling_signal *, int64_t deadline);
 /// Starts a detached thread with a name (15 bytes are kept) and every signal blocked. Returns 0 or an errno.
 int pooling_thread_start(const char *name, void (*body)(void *), void *argument);
 
+/// What tells one file from another. `device` and `inode` do for as long as somebody has the file open; afterwards the
+/// file system may give the number to a new file, which `birth` tells apart: nanoseconds of the wall clock, 0 where the
+/// file system does not keep it.
+typedef struct {
+    uint64_t device;
+    uint64_t inode;
+    int64_t birth;
+} pooling_file_identity;
+
+/// Looks at what `path` names, through symbolic links. Opens nothing: closing it again would cancel every POSIX lock that
+/// the process holds on the file. Returns 0 or an errno.
+int pooling_identify_file(const char *path, pooling_file_identity *identity);
+
+extern uint32_t pooling_forks;
+
+/// How many forks lie between this process and the one that the program began as: what was made under another number
+/// belongs to a parent. Costs a load, where asking for the process's id would be a system call.
+static inline uint32_t pooling_fork_generation(void) { return __atomic_load_n(&pooling_forks, __ATOMIC_RELAXED); }
+
 /// One line to standard error, for what must be said when nobody listens.
 void pooling_warn(const char *line);
 

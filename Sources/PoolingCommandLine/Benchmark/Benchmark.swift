@@ -1,3 +1,5 @@
+internal import PoolingCore
+
 /// All runs of one `pooling bench`, one after the other.
 struct Benchmark {
     var request: BenchRequest
@@ -39,7 +41,15 @@ struct Benchmark {
     }
 
     private func open(_ driver: RegisteredDriver, _ url: TargetURL) throws(CommandFailure) -> any BenchmarkTarget {
-        do { return try driver.open(url.text) } catch {
+        // Found out before anything is made in a database. One connection is what the other modes need of a driver.
+        let isPooled = request.modes.contains(.pooled)
+        let configuration =
+            isPooled ? PoolConfiguration(min: request.min, max: request.max) : PoolConfiguration(max: 1)
+        do {
+            let target = try driver.open(url.text)
+            try target.check(configuration)
+            return target
+        } catch {
             throw .usage("--url \(url.shown): \(url.redact("\(error)"))")
         }
     }

@@ -1,5 +1,9 @@
+public import PoolingCore
+
 /// A driver with a URL, ready to be measured; the driver's type is forgotten here.
 @usableFromInline protocol BenchmarkTarget: Sendable {
+    /// Whether the driver can serve a pool like this; known without connecting.
+    func check(_ configuration: PoolConfiguration) throws(PoolConfigurationError)
     /// Proves that it can be reached, and says what is there: the server's version.
     func reach() async throws -> String
     /// Makes what the workload needs.

@@ -1,4 +1,4 @@
-internal import PoolingCore
+public import PoolingCore
 
 /// The ``BenchmarkTarget`` of a plugin.
 @usableFromInline struct PluginTarget<Plugin: BenchmarkDriver>: BenchmarkTarget {
@@ -14,6 +14,10 @@ internal import PoolingCore
     }
 
     @usableFromInline var hasExecutor: Bool { plugin.clientExecutor(for: driver) != nil }
+
+    @usableFromInline func check(_ configuration: PoolConfiguration) throws(PoolConfigurationError) {
+        try driver.check(configuration)
+    }
 
     @usableFromInline func reach() async throws -> String {
         try await withConnection { try await plugin.serverVersion($0) }

@@ -15,6 +15,13 @@ public protocol PoolDriver<Connection>: Sendable {
     /// release builds too, a call after the loan has ended or by two tasks at once. See ``LoanGate``.
     associatedtype Handle: Sendable = Connection
 
+    /// Refuses a configuration that this driver can't serve, and settings of its own that contradict themselves or it,
+    /// so that they fail where they are written and not at the first connect (F68).
+    ///
+    /// Called with what ``PoolConfiguration/validate()`` has let pass, by whoever makes or changes a pool and on their
+    /// thread, before anything begins. No I/O, no blocking; the answer depends on nothing that changes meanwhile.
+    /// - Throws: ``PoolConfigurationError`` with the field (the pool's or the driver's), its value and the rule.
+    func check(_ configuration: PoolConfiguration) throws(PoolConfigurationError)
     /// Opens one connection, ready to be lent. Cancelled when `connectTimeout` passes.
     func connect() async throws -> Connection
     /// Proves with a real round trip that the connection works; throws if it does not.
@@ -50,6 +57,7 @@ public protocol PoolDriver<Connection>: Sendable {
 }
 
 extension PoolDriver {
+    public func check(_ configuration: PoolConfiguration) throws(PoolConfigurationError) {}
     public func reclaim(_ connection: Connection, loan: LoanID) {}
     public func condition(of connection: Connection) -> ConnectionCondition { .ready }
     public func prepare(_ connection: Connection, context: ServiceContext) async throws {

@@ -1,6 +1,6 @@
 /// A configuration that contradicts itself. Names the field, its value and the rule; nothing is corrected silently (F68).
 public struct PoolConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The field of ``PoolConfiguration``.
+    /// The field of ``PoolConfiguration``, or of the driver.
     public var field: String
     /// Its value as text.
     public var value: String

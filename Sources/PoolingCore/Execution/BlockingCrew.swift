@@ -18,7 +18,7 @@ final class BlockingCrew: @unchecked Sendable {
 
     /// The lock of all that follows; its condition is the watchdog's.
     let signal = ThreadSignal()
-    var queue = JobRing()
+    var queue = Backlog()
     var workers: [BlockingWorker] = []
     /// Last in, first out: the worker whose caches are warm is woken first.
     var idle: [BlockingWorker] = []
@@ -44,16 +44,22 @@ final class BlockingCrew: @unchecked Sendable {
         limit = width
     }
 
-    var ownsCurrentThread: Bool {
-        pooling_get_thread_mark() == UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
-    }
+    /// What marks a thread of its own, while that has no lane's job.
+    var mark: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
     /// Queues a job and sees to it that somebody comes for it.
-    func submit(_ job: QueuedJob) {
-        let isOwn = ownsCurrentThread
+    func submit(_ job: QueuedJob, in lane: BlockingLane? = nil) {
+        let mark = pooling_get_thread_mark()
+        let isFromCrew = mark == UnsafeRawPointer(self.mark)
         signal.lock()
         let wasEmpty = queue.isEmpty
-        queue.append(job)
+        let isFromLane = !isFromCrew && queue.isServed(mark)
+        if let lane {
+            queue.append(job, in: lane)
+        } else {
+            queue.append(job, isReturning: isFromLane)
+        }
+        let isOwn = isFromCrew || isFromLane
         queued.store(queue.count, ordering: .relaxed)
         // A worker that leaves a single job behind (a task that yields, or hands a connection on) most often comes for
         // it itself at once: waking another would only tear the job to another core. If it does not, the watchdog sees.
@@ -111,10 +117,17 @@ final class BlockingCrew: @unchecked Sendable {
         return false
     }
 
-    func takeJob() -> QueuedJob? {
-        let job = queue.popFirst()
+    func takeJob() -> (job: QueuedJob, lane: BlockingLane?)? {
+        let taken = queue.take()
         queued.store(queue.count, ordering: .relaxed)
-        return job
+        return taken
+    }
+
+    /// A job of `lane` is done: its next one may be taken.
+    func finish(_ lane: BlockingLane?) {
+        guard let lane else { return }
+        queue.finish(lane)
+        queued.store(queue.count, ordering: .relaxed)
     }
 
     // MARK: Without the lock
@@ -147,11 +160,12 @@ final class BlockingCrew: @unchecked Sendable {
             return
         }
         let before = pooling_get_thread_mark()
-        pooling_set_thread_mark(Unmanaged.passUnretained(self).toOpaque())
-        while let job = takeJob() {
+        while let (job, lane) = takeJob() {
             signal.unlock()
+            pooling_set_thread_mark(lane?.mark ?? mark)
             BlockingWorker.perform(job)
             signal.lock()
+            finish(lane)
         }
         signal.unlock()
         pooling_set_thread_mark(before)

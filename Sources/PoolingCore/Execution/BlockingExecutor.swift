@@ -15,6 +15,10 @@ public final class BlockingExecutor: TaskExecutor, Sendable {
     public static let shared = BlockingExecutor(name: "pool-blocking")
 
     let crew: BlockingCrew
+    /// nil: it is the crew's own and not one for one job at a time.
+    private let lane: BlockingLane?
+    /// Whose threads it uses; nil: its own.
+    private let owner: BlockingExecutor?
 
     /// - Parameters:
     ///   - name: of its threads, in debuggers and `top`; 15 bytes are kept.
@@ -22,16 +26,31 @@ public final class BlockingExecutor: TaskExecutor, Sendable {
     ///     More calls than this wait for one to return; 0 and less count as 1.
     public init(name: String = "blocking", threads: Int = 64) {
         crew = BlockingCrew(name: name, threads: max(threads, 1))
+        lane = nil
+        owner = nil
+    }
+
+    /// One that does one job at a time, on the threads of `executor` and before its other jobs: for what is serial by
+    /// nature and keeps others waiting, as the one writer of a database is. It costs no thread.
+    ///
+    /// A task that lives on `executor` and lands here for a moment is not made to queue again when it goes back. Of 17
+    /// jobs in a row one is `executor`'s own in any case.
+    public init(serialOn executor: BlockingExecutor) {
+        crew = executor.crew
+        lane = BlockingLane()
+        owner = executor.owner ?? executor
     }
 
     /// Idle threads end. As every task executor, this one must outlive the jobs that were given to it.
-    deinit { crew.dismiss() }
+    deinit { if owner == nil { crew.dismiss() } }
 
     /// Whether the calling thread is one of its own: then a call may block right here. One thread-local read.
-    public var isCurrent: Bool { crew.ownsCurrentThread }
+    public var isCurrent: Bool {
+        pooling_get_thread_mark() == UnsafeRawPointer(lane?.mark ?? crew.mark)
+    }
 
     public func enqueue(_ job: consuming ExecutorJob) {
-        crew.submit(.job(UnownedJob(job), on: asUnownedTaskExecutor()))
+        crew.submit(.job(UnownedJob(job), on: asUnownedTaskExecutor()), in: lane)
     }
 
     /// Makes a call that may block: right here if this is one of its threads, else on one of them, while the task is
@@ -46,7 +65,7 @@ public final class BlockingExecutor: TaskExecutor, Sendable {
     private nonisolated(nonsending) func hop<R>(_ body: sending () throws -> R) async throws -> sending R {
         try await withoutActuallyEscaping(body) { body in
             try await withUnsafeThrowingContinuation { continuation in
-                crew.submit(.call(ResumingCall(body, continuation)))
+                crew.submit(.call(ResumingCall(body, continuation)), in: lane)
             }.value
         }
     }

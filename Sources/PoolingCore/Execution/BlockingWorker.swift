@@ -58,7 +58,7 @@ final class BlockingWorker: @unchecked Sendable {
     }
 
     private func main() {
-        pooling_set_thread_mark(Unmanaged.passUnretained(crew).toOpaque())
+        pooling_set_thread_mark(crew.mark)
         crew.signal.lock()
         while true {
             crew.searching -= 1
@@ -80,7 +80,7 @@ final class BlockingWorker: @unchecked Sendable {
     /// stuck before, have enough hands for it.
     private func runJobs() {
         while crew.active <= crew.limit || crew.isDismissed {
-            if let job = crew.takeJob() {
+            if let (job, lane) = crew.takeJob() {
                 jobs &+= 1
                 isRunning = true
                 let summons = crew.summonIfUseful()
@@ -88,8 +88,11 @@ final class BlockingWorker: @unchecked Sendable {
                 crew.signal.unlock()
                 if startsWatchdog { crew.startWatchdog() }
                 crew.carryOut(summons)
+                if let lane { pooling_set_thread_mark(lane.mark) }
                 Self.perform(job)
+                if lane != nil { pooling_set_thread_mark(crew.mark) }
                 crew.signal.lock()
+                crew.finish(lane)
                 isRunning = false
                 if isStuck {
                     isStuck = false

@@ -19,12 +19,14 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     ///   - name: for errors, metrics and logs. Default: "pool-" and a number.
     ///   - configuration: how it behaves.
     ///   - observers: are told what happens.
-    /// - Throws: ``PoolConfigurationError`` if the configuration contradicts itself.
+    /// - Throws: ``PoolConfigurationError`` if the configuration contradicts itself, or the driver refuses it or its own
+    ///   settings.
     public init(
         _ driver: Driver, name: String? = nil, configuration: PoolConfiguration = .init(),
         observers: [any PoolObserver] = []
     ) throws(PoolConfigurationError) {
         try configuration.validate()
+        try driver.check(configuration)
         hooks = driver.requiredHooks
         loanExecutor = driver.loanExecutor
         blockingExecutor = driver.loanExecutor as? BlockingExecutor
@@ -56,7 +58,7 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     ///
     /// - Parameter timeout: bounds the acquire: queue, connect, validate, prepare. Default: `acquireTimeout`.
     /// - Throws: ``PoolError``, `CancellationError`, and what `body` throws.
-    @inlinable
+    @inlinable @discardableResult
     public nonisolated(nonsending) func withConnection<R>(
         timeout: Duration? = nil, _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
     ) async throws -> R {
@@ -134,12 +136,15 @@ public final class Pool<Driver: PoolDriver>: Sendable {
 
     /// Changes the configuration while the pool works; no loan is ended. Connections beyond a lower `max` are closed
     /// when they come back.
+    /// - Throws: ``PoolConfigurationError`` if the configuration contradicts itself or the driver refuses it: then nothing
+    ///   has changed.
     public func apply(_ configuration: PoolConfiguration) throws(PoolConfigurationError) {
-        try core.apply { $0 = configuration }
+        try core.apply(checkedBy: adapter.driver) { $0 = configuration }
     }
 
+    /// ``apply(_:)`` with other sizes.
     public func resize(min: Int, max: Int) throws(PoolConfigurationError) {
-        try core.apply {
+        try core.apply(checkedBy: adapter.driver) {
             $0.min = min
             $0.max = max
         }

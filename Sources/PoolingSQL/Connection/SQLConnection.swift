@@ -13,6 +13,28 @@ public protocol SQLConnection: Sendable {
     @discardableResult
     nonisolated(nonsending) func execute(_ query: SQLQuery) async throws -> SQLResult
 
+    /// Runs a statement and gives its rows as they come, in bounded memory.
+    ///
+    ///     for try await row in try await connection.stream("SELECT id, name FROM users") { … }
+    ///
+    /// The connection does nothing else until the last row was read or the loop was left. The rows are one snapshot,
+    /// which some databases keep for as long as the stream is open: read on, or leave.
+    ///
+    /// - Throws: ``SQLError``, `PoolError` or `CancellationError`; reading throws them, too.
+    nonisolated(nonsending) func stream(_ query: SQLQuery) async throws -> SQLRowStream
+
+    /// Runs statements for their effects, all or none of them, and with as few turns as the database allows.
+    ///
+    ///     try await connection.batch(users.map { "INSERT INTO users(name) VALUES(\($0.name))" })
+    ///
+    /// It is a transaction of its own, or a savepoint in the one that is open.
+    ///
+    /// - Returns: what each of them has done, in their order.
+    /// - Throws: ``SQLError``, whose message says which statement failed; `PoolError` or `CancellationError`. Nothing
+    ///   has been done then.
+    @discardableResult
+    nonisolated(nonsending) func batch(_ queries: [SQLQuery]) async throws -> [SQLResult]
+
     /// What the database calls its own version, such as "3.40.1".
     nonisolated(nonsending) func serverVersion() async throws -> String
 
@@ -36,7 +58,7 @@ extension SQLConnection {
     ///
     /// - Throws: what `body` throws; or ``SQLError``: of kind `.transactionLost` if the database has ended the
     ///   transaction by itself meanwhile, of kind `.serialization` or `.deadlock` if the whole of it should be repeated.
-    @inlinable public nonisolated(nonsending) func transaction<R>(
+    @inlinable @discardableResult public nonisolated(nonsending) func transaction<R>(
         _ options: SQLTransactionOptions = .readWrite,
         _ body: nonisolated(nonsending) (Self) async throws -> R
     ) async throws -> R {

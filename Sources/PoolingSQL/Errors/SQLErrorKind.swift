@@ -17,6 +17,9 @@ extension SQLError {
         /// The database can't be opened: wrong path, no permission.
         public static let cannotOpen = Kind("cannotOpen")
 
+        /// The rows of a stream are being read on this connection, which can do nothing else meanwhile.
+        public static let streamOpen = Kind("streamOpen")
+
         // MARK: Transactions and locks
 
         /// Someone else holds a lock, and it did not become free in time. The statement had no effect.
@@ -56,6 +59,9 @@ extension SQLError {
         public static let corrupt = Kind("corrupt")
         public static let notADatabase = Kind("notADatabase")
         public static let diskFull = Kind("diskFull")
+        /// The file that was open is not the one that its path names any more. Nothing more is executed on it, and the
+        /// message tells whether the statement's changes are in the old file (F47).
+        public static let fileReplaced = Kind("fileReplaced")
 
         /// None of the above: see the code and the message.
         public static let other = Kind("other")

@@ -25,11 +25,22 @@ extension Pool where Driver: SQLDriver {
         try await withConnection(timeout: timeout) { try await $0.execute(query) }
     }
 
+    /// Runs statements for their effects in one transaction: all of them or none.
+    ///
+    /// - Parameter timeout: bounds the wait for a connection. Default: `acquireTimeout`.
+    /// - Returns: what each of them has done, in their order.
+    /// - Throws: ``SQLError``, `PoolError` or `CancellationError`.
+    @inlinable @discardableResult public nonisolated(nonsending) func batch(
+        _ queries: [SQLQuery], timeout: Duration? = nil
+    ) async throws -> [SQLResult] {
+        try await withConnection(timeout: timeout) { try await $0.batch(queries) }
+    }
+
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
     /// - Parameter timeout: bounds the wait for a connection. Default: `acquireTimeout`.
     /// - Throws: what `body` throws, ``SQLError``, `PoolError` or `CancellationError`.
-    @inlinable public nonisolated(nonsending) func transaction<R>(
+    @inlinable @discardableResult public nonisolated(nonsending) func transaction<R>(
         _ options: SQLTransactionOptions = .readWrite, timeout: Duration? = nil,
         _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
     ) async throws -> R {

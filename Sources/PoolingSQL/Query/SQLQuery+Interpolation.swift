@@ -35,6 +35,37 @@ extension SQLQuery {
             segments.append(.bind(value.sqlValue))
         }
 
+        /// Binds a value as JSON: `try await connection.execute("UPDATE t SET settings = \(json: settings)")`.
+        /// - Throws: ``SQLError`` of kind `.typeMismatch` if a part of it has no form in JSON, and what its own
+        ///   `encode(to:)` throws.
+        /// - Complexity: O(n) in the size of the value.
+        public mutating func appendInterpolation(json value: some Encodable) throws {
+            appendInterpolation(SQLValue.json(try JSONNotation.text(value)))
+        }
+
+        /// Binds a value as JSON; nil is NULL and not JSON's `null`.
+        /// - Throws: ``SQLError`` of kind `.typeMismatch` if a part of it has no form in JSON, and what its own
+        ///   `encode(to:)` throws.
+        /// - Complexity: O(n) in the size of the value.
+        public mutating func appendInterpolation<Value: Encodable>(json value: Value?) throws {
+            guard let value else { return appendInterpolation(SQLValue.null) }
+            appendInterpolation(SQLValue.json(try JSONNotation.text(value)))
+        }
+
+        /// Binds a value, or NULL for nil.
+        @inlinable public mutating func appendInterpolation<Value: SQLEncodable>(_ value: Value?) {
+            mix(1)
+            segments.append(.bind(value.sqlValue))
+        }
+
+        /// Half of its values fit no integer column: say which type you mean.
+        @available(*, unavailable, message: "convert it to Int64 or to String, whichever the column holds")
+        public mutating func appendInterpolation(_ value: UInt) {}
+
+        /// Half of its values fit no integer column: say which type you mean.
+        @available(*, unavailable, message: "convert it to Int64 or to String, whichever the column holds")
+        public mutating func appendInterpolation(_ value: UInt64) {}
+
         /// Inserts a part of a statement with its own values.
         public mutating func appendInterpolation(_ part: SQLQuery) {
             isStatic = isStatic && part.fingerprint != 0

@@ -83,11 +83,15 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
             return false
         }
         for index in segments.indices {
-            switch (segments[index], other.segments[index]) {
-            case (.bind, .bind): continue
-            case (.literal(let a), .literal(let b)):
-                if a.utf8Start != b.utf8Start || a.utf8CodeUnitCount != b.utf8CodeUnitCount { return false }
-            default: return false
+            // One switch in the other: one over both would copy their values.
+            switch segments[index] {
+            case .bind:
+                guard case .bind = other.segments[index] else { return false }
+            case .literal(let a):
+                guard case .literal(let b) = other.segments[index], a.utf8Start == b.utf8Start,
+                    a.utf8CodeUnitCount == b.utf8CodeUnitCount
+                else { return false }
+            case .identifier, .text, .placed: return false
             }
         }
         return true

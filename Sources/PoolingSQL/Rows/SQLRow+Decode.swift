@@ -38,13 +38,16 @@ extension SQLRow {
     }
 
     /// A value of your own type, whose properties are found by the names of the columns.
-    /// - Throws: `DecodingError`, or ``SQLError`` of kind `.typeMismatch`.
+    ///
+    /// A property takes what its type takes as ``SQLDecodable``, or its raw value; a struct, array or dictionary is read
+    /// from the JSON that its column holds.
+    /// - Throws: ``SQLError`` of kind `.noSuchColumn` or `.typeMismatch`, and what the type's own `init(from:)` throws.
     public func decode<T: Decodable>(row type: T.Type) throws -> T {
         try T(from: SQLRowDecoder(row: self))
     }
 
-    /// A value of your own type, whose properties are found by the names of the columns.
-    /// - Throws: `DecodingError`, or ``SQLError`` of kind `.typeMismatch`.
+    /// A value of your own type, as ``decode(row:)`` reads it.
+    /// - Throws: ``SQLError`` of kind `.noSuchColumn` or `.typeMismatch`, and what the type's own `init(from:)` throws.
     @_disfavoredOverload
     public func decode<T: Decodable>(_ type: T.Type) throws -> T {
         try T(from: SQLRowDecoder(row: self))
@@ -59,9 +62,12 @@ extension SQLRow {
     }
 
     @usableFromInline @inline(never) func mismatch(_ position: Int, _ type: Any.Type) -> SQLError {
-        let kind = self[position]?.kindName ?? "nothing"
-        return SQLError(
-            .typeMismatch, "column \(position) ('\(columns[position])') holds \(kind), which can't be read as \(type)")
+        SQLError(.typeMismatch, "\(holding(position)), which can't be read as \(type)")
+    }
+
+    /// The beginning of a sentence on a column of this row: which one it is and what kind of value it has.
+    func holding(_ position: Int) -> String {
+        "column \(position) ('\(columns[position])') holds \(self[position]?.kindName ?? "nothing")"
     }
 
     @usableFromInline @inline(never) func wrongWidth(_ wanted: Int) -> SQLError {

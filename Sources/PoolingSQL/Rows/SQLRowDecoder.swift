@@ -1,4 +1,5 @@
-/// Reads a `Decodable` from one row: properties by the names of the columns, or a single value from a single column.
+/// Reads a `Decodable` from one row: properties by the names of the columns, or a single value from a single column,
+/// which is taken as JSON if the type wants more than a single value.
 struct SQLRowDecoder: Decoder {
     let row: SQLRow
     /// The column of a single value; nil for the whole row.
@@ -7,31 +8,46 @@ struct SQLRowDecoder: Decoder {
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard position == nil else { throw flat() }
+        if position != nil { throw Structured() }
         return KeyedDecodingContainer(Keyed(decoder: self))
     }
 
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw flat() }
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        if position != nil { throw Structured() }
+        throw flat()
+    }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer {
         guard position != nil || row.count == 1 else { throw flat() }
         return Single(decoder: self, position: position ?? 0)
     }
 
-    func flat() -> DecodingError {
-        .dataCorrupted(
-            .init(
-                codingPath: codingPath, debugDescription: "a row is flat: each column holds one value, nothing nested"))
+    func flat() -> SQLError {
+        SQLError(
+            .typeMismatch,
+            "a row holds a value for each name and can't be read as a list, as a single value or with levels inside; "
+                + "read a nested type from the JSON of its column")
     }
 
-    /// What the standard types, which need no decoder of their own, are read by.
+    /// A type asks a single column for keys or elements: it is to be read from JSON. The type itself can't be asked
+    /// before, only tried.
+    private struct Structured: Error {}
+
+    /// One column: by the type's own conversion, or as a single value, or from JSON.
     func value<T: Decodable>(_ type: T.Type, at position: Int, path: [any CodingKey]) throws -> T {
         if let direct = type as? any SQLDecodable.Type {
             guard let cell = row[position] else { throw row.missing(position) }
             if let value = direct.init(sqlValue: cell) as? T { return value }
             throw row.mismatch(position, type)
         }
-        return try T(from: SQLRowDecoder(row: row, position: position, codingPath: path))
+        do {
+            return try T(from: SQLRowDecoder(row: row, position: position, codingPath: path))
+        } catch is Structured {
+            return try row.decode(json: position, as: type)
+        } catch is DecodingError {
+            // Its text may quote the value, as that of an enum without such a case does.
+            throw row.mismatch(position, type)
+        }
     }
 
     struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {

@@ -24,9 +24,12 @@ extension Optional: SQLDecodable where Wrapped: SQLDecodable {
 }
 
 extension String: SQLDecodable {
+    /// JSON counts as text.
     @inlinable public init?(sqlValue: SQLValue) {
-        guard case .text(let text) = sqlValue else { return nil }
-        self = text
+        switch sqlValue {
+        case .text(let text), .json(let text): self = text
+        default: return nil
+        }
     }
 }
 

@@ -2,10 +2,13 @@ public import PoolingCore
 
 extension SQLite {
     /// A driver from a URL: `sqlite:app.db`, `sqlite:/var/lib/app.db` or `sqlite:///var/lib/app.db`, with options such
-    /// as `?read_only=true&busy_timeout=2s`.
+    /// as `?read_only=true&busy_timeout=2s`. In memory: `sqlite::memory:` for one connection, `sqlite::memory:?name=shared`
+    /// for any number.
     ///
-    /// Percent escapes are decoded. Options: `read_only`, `create`, `foreign_keys` (true or false), `journal_mode`,
-    /// `synchronous`, `execution` (their cases' names), `busy_timeout` (`250ms`, `5s`), `statement_cache`.
+    /// Percent escapes are decoded. Options: `read_only`, `create`, `foreign_keys`, `trusted_schema` (true or false),
+    /// `journal_mode`, `synchronous`, `execution`, `session_reset`, `temp_store` (their cases' names), `busy_timeout`
+    /// (`250ms`, `5s`), `statement_cache`, `wal_autocheckpoint` (numbers), `cache_size`, `mmap_size`, `journal_size_limit` (bytes, or
+    /// `8MiB`), `limits=strict` and single limits as in `limit_columns=200`.
     ///
     /// - Throws: `PoolConfigurationError` that names what is wrong: nothing is ignored (F68).
     public init(url: String) throws(PoolConfigurationError) {
@@ -33,23 +36,53 @@ extension SQLite {
 
     private mutating func set(option name: String, to value: String) throws(PoolConfigurationError) {
         switch name {
+        case "name":
+            guard case .privateMemory = place, !value.isEmpty else {
+                throw PoolConfigurationError(
+                    field: name, value: "'\(value)'",
+                    rule: "is what an in-memory database is shared by, as in sqlite::memory:?name=shared")
+            }
+            place = .sharedMemory(.named(value))
+        case "journal_mode" where place.memory != nil:
+            throw PoolConfigurationError(field: name, value: value, rule: "an in-memory database has its own")
         case "read_only": readOnly = try Self.flag(name, value)
         case "create": createIfMissing = try Self.flag(name, value)
         case "foreign_keys": foreignKeys = try Self.flag(name, value)
         case "journal_mode": journalMode = try Self.choice(name, value)
         case "synchronous": synchronous = try Self.choice(name, value)
         case "execution": execution = try Self.choice(name, value)
+        case "session_reset": sessionReset = try Self.choice(name, value)
         case "busy_timeout": busyTimeout = try Self.duration(name, value)
         case "statement_cache":
             guard let capacity = Int(value), capacity > 0 else {
                 throw PoolConfigurationError(field: name, value: value, rule: "must be a number of at least 1")
             }
             statementCacheCapacity = capacity
+        case "trusted_schema": trustedSchema = try Self.flag(name, value)
+        case "temp_store": tempStore = try Self.choice(name, value)
+        case "cache_size": cacheSize = try Self.size(name, value)
+        case "mmap_size": mmapSize = try Self.size(name, value)
+        case "journal_size_limit": journalSizeLimit = try Self.size(name, value)
+        case "wal_autocheckpoint": walAutocheckpoint = try Self.number(name, value)
+        case "limits":
+            guard value == "strict" else {
+                throw PoolConfigurationError(
+                    field: name, value: value, rule: "must be strict; single ones are set as in limit_columns=200")
+            }
+            // Whatever the order, what is said of a single one counts.
+            limits = limits.completed(by: .strict)
         default:
+            if let kind = Limits.kinds.first(where: { $0.option == name }) {
+                limits[keyPath: kind.field] = try Self.number(name, value)
+                return
+            }
             throw PoolConfigurationError(
                 field: "url option", value: name,
-                rule: "SQLite knows only read_only, create, foreign_keys, journal_mode, synchronous, execution, "
-                    + "busy_timeout and statement_cache")
+                rule:
+                    "SQLite knows only name, read_only, create, foreign_keys, trusted_schema, journal_mode, synchronous, "
+                    + "execution, temp_store, busy_timeout, session_reset, statement_cache, wal_autocheckpoint, "
+                    + "cache_size, mmap_size, journal_size_limit, limits, "
+                    + Limits.kinds.map(\.option).joined(separator: ", "))
         }
     }
 
@@ -78,6 +111,24 @@ extension SQLite {
         if value.hasSuffix("ms"), let count = UInt32(value.dropLast(2)) { return .milliseconds(Int64(count)) }
         if value.hasSuffix("s"), let count = UInt32(value.dropLast(1)) { return .seconds(Int64(count)) }
         throw PoolConfigurationError(field: name, value: value, rule: "must be a duration such as 250ms or 5s")
+    }
+
+    private static func number(_ name: String, _ value: String) throws(PoolConfigurationError) -> Int {
+        if let number = Int32(value), number >= 0 { return Int(number) }
+        throw PoolConfigurationError(field: name, value: value, rule: "must be a whole number from 0 to \(Int32.max)")
+    }
+
+    private static func size(_ name: String, _ value: String) throws(PoolConfigurationError) -> Int {
+        var (digits, unit) = (value[...], 1)
+        for (suffix, factor) in [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)] where value.hasSuffix(suffix) {
+            (digits, unit) = (value.dropLast(3), factor)
+        }
+        if let count = Int(digits), count >= 0 {
+            let (size, isTooMuch) = count.multipliedReportingOverflow(by: unit)
+            if !isTooMuch { return size }
+        }
+        throw PoolConfigurationError(
+            field: name, value: value, rule: "must be a number of bytes such as 8388608, 8192KiB, 8MiB or 1GiB")
     }
 
     private static func decoded(_ text: String, field: String) throws(PoolConfigurationError) -> String {

@@ -12,12 +12,18 @@
             package var isOnExecutor: Bool
         }
 
-        /// Whoever wants to know.
-        package static let observer = Mutex<(@Sendable (Observation) -> Void)?>(nil)
+        /// Whoever wants to know. A bare closure in the mutex would be wrapped once more at every look at it, and calls
+        /// would become slower with each one before.
+        package struct Observer: Sendable {
+            let note: @Sendable (Observation) -> Void
+            package init(_ note: @escaping @Sendable (Observation) -> Void) { self.note = note }
+        }
+
+        package static let observer = Mutex<Observer?>(nil)
 
         static func noteCall(on executor: BlockingExecutor?) {
             let isOnExecutor = executor?.isCurrent ?? false
-            observer.withLock { $0 }?(Observation(executor: executor, isOnExecutor: isOnExecutor))
+            observer.withLock { $0 }?.note(Observation(executor: executor, isOnExecutor: isOnExecutor))
             assert(executor == nil || isOnExecutor, "a call into SQLite on a thread that must not block")
         }
     }

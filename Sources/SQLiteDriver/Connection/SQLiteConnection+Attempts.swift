@@ -31,13 +31,19 @@ extension SQLiteConnection {
     nonisolated(nonsending) func attempt<R: Sendable>(
         _ work: @escaping @Sendable (SQLiteConnection) throws(SQLiteFailure) -> R
     ) async -> Result<R, SQLiteFailure> {
-        guard let executor, !executor.isCurrent else { return Result { () throws(SQLiteFailure) in try work(self) } }
+        // No thread of the executor is in a child process.
+        if isInherited { return .failure(.refused(.inherited(settings.path))) }
+        guard let executor, !executor.isCurrent else {
+            interruption.statement = nil
+            return Result { () throws(SQLiteFailure) in try work(self) }
+        }
         // The hop costs microseconds, so that a handler adds nothing that shows.
         let flag = CancellationFlag()
         return await withTaskCancellationHandler {
             do {
                 return try await executor.run {
                     self.interruption.flag = flag
+                    self.interruption.statement = nil
                     defer { self.interruption.flag = nil }
                     return Result { () throws(SQLiteFailure) in try work(self) }
                 }

@@ -5,18 +5,16 @@ internal import PoolingSQL
 // refuses at once and without waiting (F41).
 extension SQLiteConnection {
     func beginTransaction(_ options: SQLTransactionOptions) throws(SQLiteFailure) -> Int {
+        if blobs.hasWriter { throw .refused(.blobIsBeingWritten) }
         if session.isInTransaction {
             if session.depth == 0 { session.isInsideOfForeign = true }
             _ = try perform(Savepoint(session.depth + 1).begin)
-        } else if settings.readOnly {
+        } else if settings.readOnly || isReader {
             // Taking the lock of a writer would fail, and writes are refused anyway.
             _ = try perform("BEGIN")
         } else if options.access == .readOnly {
-            try setQueryOnly(true)
-            do { _ = try perform("BEGIN") } catch {
-                try? setQueryOnly(false)
-                throw error
-            }
+            _ = try perform("BEGIN")
+            session.isReadOnly = true
         } else {
             _ = try perform("BEGIN IMMEDIATE")
         }
@@ -60,6 +58,7 @@ extension SQLiteConnection {
             return
         }
         session.depth -= 1
+        endStream()
         interruption.isShielded = true
         defer { interruption.isShielded = false }
         if session.isInTransaction, !session.isLost {
@@ -85,14 +84,7 @@ extension SQLiteConnection {
         // Lost with a transaction that was begun by hand: its end is nobody's scope, so that the loan stays refused.
         if !session.isInsideOfForeign, !session.isInTransaction { session.isLost = false }
         session.isInsideOfForeign = false
-        if session.isQueryOnly {
-            do { try setQueryOnly(false) } catch { poison() }
-        }
-    }
-
-    func setQueryOnly(_ isOn: Bool) throws(SQLiteFailure) {
-        _ = try perform(isOn ? "PRAGMA query_only = 1" : "PRAGMA query_only = 0")
-        session.isQueryOnly = isOn
+        session.isReadOnly = isReader
     }
 }
 

@@ -1,3 +1,4 @@
+internal import CPoolingShims
 internal import CSQLite
 internal import PoolingCore
 internal import PoolingSQL
@@ -21,9 +22,27 @@ public final class SQLiteConnection: @unchecked Sendable {
     let gate = LoanGate()
     let overstay = Overstay()
     let interruption = Interruption()
+    let authorizer = Authorizer()
+    /// Whom commits are told; nil: nobody.
+    let writeLog: WriteLog?
+    /// Borrowers may only read.
+    let isReader: Bool
+    let watch: FileWatch
+    private let generation = pooling_fork_generation()
 
     var statements: StatementCache
     var session = Session()
+    /// What the transaction that is open, or the statement, has changed so far: for ``writeLog``.
+    var written = Written()
+    /// What is to be put back when the loan is over, and how it was.
+    var changes = SessionChanges()
+    var baseline = SessionBaseline()
+    /// What runs is the driver's, and changes nothing that has to be put back.
+    var isOwnWork = false
+    /// Blobs that `withBlob` has open. SQLite knows each by a statement of its own that nobody else may end.
+    var blobs = OpenBlobs()
+    /// How the file begins; empty until it has something in it.
+    var header: [UInt8] = []
 
     /// What the borrowers' statements have done to the connection so far.
     struct Session {
@@ -35,10 +54,14 @@ public final class SQLiteConnection: @unchecked Sendable {
         var isInsideOfForeign = false
         /// SQLite has ended a transaction by itself; nothing may be executed until its scope is left (F44).
         var isLost = false
-        /// Writing is switched off for a read-only transaction.
-        var isQueryOnly = false
-        /// `onReturn` has not run since the last loan.
+        /// What writes is refused: the transaction is one that reads.
+        var isReadOnly = false
+        /// `onReturn` has not run since the last loan, or the session is to be reset after every one.
         var owesReturn = false
+        /// A statement whose rows are being read.
+        var stream: OpenStream?
+        /// There is something in ``SQLiteConnection/changes``.
+        var isChanged = false
     }
 
     /// A rollback could not be done: nothing may be executed here any more. Atomic, since the one who finds out may be
@@ -48,13 +71,25 @@ public final class SQLiteConnection: @unchecked Sendable {
     func poison() { poisoned.store(true, ordering: .relaxed) }
 
     /// Takes over an open database and closes it in `close`.
-    init(_ database: OpaquePointer, settings: SQLite) {
+    init(_ database: OpaquePointer, settings: SQLite, watch: FileWatch) {
         self.database = database
         self.settings = settings
+        self.watch = watch
         executor = settings.execution == .inline ? nil : settings.executor
+        (writeLog, isReader) =
+            switch settings.part {
+            case .alone: (nil, false)
+            case .reader: (nil, true)
+            case .writer(let log): (log, false)
+            }
         statements = StatementCache(capacity: settings.statementCacheCapacity)
         interruption.install(in: database)
+        authorizer.install(in: database)
+        if watch.isWatching { watch.install(in: database) }
     }
+
+    /// Whether this process is a child of the one that opened the connection: SQLite must not be called at all (F49).
+    var isInherited: Bool { pooling_fork_generation() != generation }
 
     /// Whether the calling thread may call SQLite.
     var runsHere: Bool { executor?.isCurrent ?? true }
@@ -71,15 +106,19 @@ public final class SQLiteConnection: @unchecked Sendable {
 
     var condition: ConnectionCondition {
         // In this order: while an operation runs, nothing else of the connection may be looked at.
-        if overstay.isKnown || isPoisoned { return .broken }
+        if overstay.isKnown || isPoisoned || isInherited { return .broken }
         // A loan that ends inside of a lost transaction has not been told by `transaction` that it is over.
         if session.isLost { return .broken }
-        if session.isInTransaction || session.depth != 0 || session.isQueryOnly || session.owesReturn { return .dirty }
-        return .ready
+        if session.isInTransaction || session.depth != 0 || session.owesReturn || session.isChanged { return .dirty }
+        if !blobs.isEmpty { return .dirty }
+        // One that somebody could still ask for rows would refuse the next borrower's statements.
+        return session.stream.map { $0.isOver && $0.isAbandoned ? .ready : .dirty } ?? .ready
     }
 
     /// Waits for an operation that still runs, then closes. Called once.
     func close() async {
+        // The executor's threads, and the operation that might be waited for, are the parent's, too.
+        if isInherited { return }
         interruption.stopForGood()
         shutGate()
         await overstay.end()
@@ -88,15 +127,24 @@ public final class SQLiteConnection: @unchecked Sendable {
         try? await executor.run { self.dispose() }
     }
 
-    /// Statements first: a database with statements would stay open as a zombie (F49).
+    /// Blobs and statements first: a database that has some open would stay as a zombie (F49). Only statements of the
+    /// cache: all others are a virtual table's own (full-text indices keep some), which ends them itself when the database
+    /// closes.
+    ///
+    /// In a child process nothing is: it would be done to the parent's transaction, log and journal.
     func dispose() {
+        if isInherited { return }
         noteCall()
         interruption.isShielded = true
+        // A file that was exchanged while nobody looked must not pass for the one that the next connection opens.
+        if watch.look() != nil { settings.file.lose() }
+        defer { if watch.isWatching { settings.file.leave() } }
+        blobs.closeAll()
         statements.removeAll()
-        while let forgotten = sqlite3_next_stmt(database, nil) { sqlite3_finalize(forgotten) }
         let code = sqlite3_close(database)
         assert(code == SQLITE_OK, "a database was closed while something of it was in use")
-        // What is still in use (a backup, a blob handle: none is ever made here) keeps the database until it ends.
+        // What is still in use (a backup, which keeps the gate until it is over, so that there is none) keeps the
+        // database until it ends.
         if code != SQLITE_OK { sqlite3_close_v2(database) }
     }
 

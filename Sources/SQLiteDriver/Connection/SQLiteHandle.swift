@@ -41,6 +41,21 @@ public struct SQLiteHandle: SQLConnection, CustomStringConvertible {
         return try await connection.run { connection throws(SQLiteFailure) in try connection.perform(query) }
     }
 
+    public nonisolated(nonsending) func stream(_ query: SQLQuery) async throws -> SQLRowStream {
+        try connection.gate.enter(loan)
+        defer { connection.leave(loan) }
+        let stream = try await connection.run { connection throws(SQLiteFailure) in try connection.open(query) }
+        return SQLRowStream(SQLiteCursor(stream, on: connection, loan: loan))
+    }
+
+    @discardableResult
+    public nonisolated(nonsending) func batch(_ queries: [SQLQuery]) async throws -> [SQLResult] {
+        try connection.gate.enter(loan)
+        defer { connection.leave(loan) }
+        try Task.checkCancellation()
+        return try await connection.run { connection throws(SQLiteFailure) in try connection.batch(queries) }
+    }
+
     public nonisolated(nonsending) func serverVersion() async throws -> String {
         try connection.gate.enter(loan)
         defer { connection.leave(loan) }

@@ -7,16 +7,28 @@ extension SQLite: SQLDriver {
     public static let dialect = SQLDialect(placeholders: .questionMark, identifierQuote: "\"")
 
     /// Opens the file, reads a page of it and only then changes anything: a file that is no database stays as it is.
-    /// - Throws: ``SQLError`` of kind `.cannotOpen`, `.notADatabase`, `.corrupt` or `.busy`, and what `onConnect` throws.
+    ///
+    /// While connections of this driver or of its copies are open, only their file will do; and once it was lost, only it
+    /// will do until a new driver is made (F47). No empty file takes its place.
+    /// - Throws: ``SQLError`` of kind `.cannotOpen`, `.fileReplaced`, `.notADatabase`, `.corrupt` or `.busy`;
+    ///   `PoolConfigurationError` if ``functions`` or ``collations`` contradict themselves; and what `onConnect` throws.
     public func connect() async throws -> SQLiteConnection {
         let connection = try await open()
         do {
             try await connection.run { connection throws(SQLiteFailure) in try connection.readPage() }
             try await connection.run { connection throws(SQLiteFailure) in try connection.applySettings() }
+            try await connection.run { connection throws(SQLiteFailure) in try connection.addFunctions() }
             if let onConnect {
                 try await connection.withPrivateLoan(onConnect)
-                try await connection.run { connection throws(SQLiteFailure) in try connection.cleanUp() }
+                try await connection.run { connection throws(SQLiteFailure) in
+                    connection.keepSession()
+                    // A setting of the log's checkpoints would have taken its place.
+                    connection.writeLog?.install(in: connection.database)
+                    try connection.cleanUp()
+                }
             }
+            // Not before: the settings and `onConnect` may write.
+            connection.session.isReadOnly = connection.isReader
             return connection
         } catch {
             await connection.close()
@@ -24,7 +36,9 @@ extension SQLite: SQLDriver {
         }
     }
 
-    /// Reads a page of the file (F46). A lock held by somebody else is proof enough: it is the database's own.
+    /// Reads a page through SQLite, and the beginning of the file itself, since SQLite may answer from its cache (F46). A
+    /// lock held by somebody else is proof enough: it is the database's own.
+    /// - Throws: ``SQLError`` of kind `.notADatabase` or `.corrupt` if the file was overwritten or cut meanwhile.
     public func validate(_ connection: SQLiteConnection) async throws {
         let outcome = await connection.attempt { connection throws(SQLiteFailure) in try connection.readPage() }
         switch outcome {
@@ -39,7 +53,7 @@ extension SQLite: SQLDriver {
     }
 
     public func lend(_ connection: SQLiteConnection, loan: LoanID) -> SQLiteHandle {
-        if onReturn != nil { connection.session.owesReturn = true }
+        if onReturn != nil || sessionReset == .always { connection.session.owesReturn = true }
         connection.gate.open(loan)
         return SQLiteHandle(connection: connection, loan: loan)
     }
@@ -48,8 +62,8 @@ extension SQLite: SQLDriver {
         connection.shutGate()
     }
 
-    /// `.dirty` with a transaction left open, or if `onReturn` has to run; `.broken` if something still runs on it or
-    /// a transaction could not be ended. Reads what is known already: no call into SQLite.
+    /// `.dirty` with a transaction left open, or if `onReturn` has to run; `.broken` if something still runs on it, a
+    /// transaction could not be ended or its file was lost. Reads what is known already: no call into SQLite.
     public func condition(of connection: SQLiteConnection) -> ConnectionCondition {
         connection.condition
     }
@@ -60,13 +74,15 @@ extension SQLite: SQLDriver {
         if let onReturn {
             try await connection.withPrivateLoan(onReturn)
             try await connection.run { connection throws(SQLiteFailure) in try connection.cleanUp() }
-            connection.session.owesReturn = false
         }
+        connection.session.owesReturn = false
     }
 
-    /// A damaged file or a failing disk: whatever this connection has cached is not to be trusted.
+    /// A damaged file or a failing disk: whatever this connection has cached is not to be trusted. A file that the path
+    /// no longer names is no connection's business any more (F47).
     public func verdict(on error: any Error) -> ErrorVerdict {
         guard let error = error as? SQLError else { return .keep }
+        if error.kind == .fileReplaced { return .discardAll }
         if error.kind == .corrupt || error.kind == .notADatabase { return .discard }
         return error.vendorCode.map { $0 & 0xFF == Int(SQLITE_IOERR) } == true ? .discard : .keep
     }

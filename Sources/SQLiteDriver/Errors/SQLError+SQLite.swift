@@ -12,6 +12,9 @@ extension SQLError {
 
     private static func sentence(_ kind: Kind, _ code: Int32, _ message: String, _ path: String) -> String {
         switch kind {
+        case .diskFull where path == Place.memoryPath:
+            "\(message): the in-memory database has reached the size that SQLite allows it (1 GiB, unless max_page_count "
+                + "says less); make room in it and repeat the transaction, or use a file"
         case .diskFull:
             "\(message): there is no space left for '\(path)', its journal or SQLite's temporary files; make room and "
                 + "repeat the transaction"
@@ -20,7 +23,12 @@ extension SQLError {
                 + "as one that writes"
         case .notADatabase: "'\(path)' is no SQLite database (\(message)); it was left as it is"
         case .corrupt: "'\(path)' is damaged (\(message)); restore it from a backup or see what .recover can save"
+        case .fileReplaced:
+            "'\(path)' was deleted or replaced for a moment (\(message)); the statement had no effect: repeat it"
         case .other where code & 0xFF == SQLITE_IOERR: "reading or writing '\(path)' failed: \(message)"
+        case .other where message.hasPrefix("unsafe use of "):
+            "\(message): the driver does not trust this file's views, triggers and the like with it; if nobody else writes "
+                + "the file, set trustedSchema: true (trusted_schema=true in a URL)"
         default: message
         }
     }
@@ -34,6 +42,8 @@ extension SQLError {
         case 275: return .checkViolation
         case 3091: return .typeMismatch
         case 517: return .serialization
+        // A commit that our hook refused, and SQLite's own discovery, which it makes only without a log.
+        case 531, 1032: return .fileReplaced
         default: break
         }
         switch code & 0xFF {
@@ -54,8 +64,17 @@ extension SQLError {
     static var transactionLost: SQLError {
         SQLError(
             .transactionLost,
-            "SQLite has ended this transaction and undone its changes after an earlier error; nothing more is executed "
-                + "in it, so that nothing takes effect alone: repeat the whole transaction")
+            "this transaction has ended before its end: SQLite undoes the whole of one after some errors, and COMMIT or "
+                + "ROLLBACK by hand ends it, too; nothing more is executed in it, so that nothing takes effect alone: "
+                + "repeat the whole transaction")
+    }
+
+    /// A write in a transaction that was begun as one that reads.
+    static var readOnlyTransaction: SQLError {
+        SQLError(
+            .readOnly,
+            "this is for reading only, a transaction that was begun so or a reader of a SQLiteDatabase; write in a "
+                + "transaction that was begun for writing, or with SQLiteDatabase.write")
     }
 
     /// The connection closes while the operation runs.

@@ -18,7 +18,7 @@ struct StatementCache {
     private var byText: [String: PreparedStatement] = [:]
     private var clock: UInt64 = 0
 
-    init(capacity: Int) { self.capacity = max(capacity, 1) }
+    init(capacity: Int) { self.capacity = capacity }
 
     var texts: Set<String> { Set(byText.keys) }
 
@@ -45,16 +45,28 @@ struct StatementCache {
 
     /// Keeps a statement that was not found.
     mutating func insert(_ statement: PreparedStatement, for query: SQLQuery) {
-        if byText.count >= capacity, let oldest = byText.values.min(by: { $0.lastUse < $1.lastUse }) {
-            byText[oldest.text] = nil
-            for fingerprint in oldest.fingerprints where byFingerprint[fingerprint]?.statement === oldest {
-                byFingerprint[fingerprint] = nil
-            }
-            if latest?.statement === oldest { latest = nil }
-            oldest.finalize()
-        }
+        while byText.count >= capacity, let oldest = leastRecentlyUsed() { remove(oldest) }
         byText[statement.text] = statement
         learn(query, statement)
+    }
+
+    private func leastRecentlyUsed() -> PreparedStatement? {
+        byText.values.lazy.filter { !$0.isNeeded }.min { $0.lastUse < $1.lastUse }
+    }
+
+    /// Forgets a statement and finalizes it.
+    mutating func remove(_ statement: PreparedStatement) {
+        guard byText[statement.text] === statement else { return }
+        byText[statement.text] = nil
+        for fingerprint in statement.fingerprints where byFingerprint[fingerprint]?.statement === statement {
+            byFingerprint[fingerprint] = nil
+        }
+        if latest?.statement === statement { latest = nil }
+        statement.finalize()
+    }
+
+    func resetAll() {
+        for statement in byText.values { statement.reset() }
     }
 
     mutating func removeAll() {

@@ -26,13 +26,15 @@ struct BlockingExecutorTests {
         #expect(try await Caller().callAndComeBack(executor))
     }
 
-    @MainActor @Test("a call from the main actor runs on one of its threads, and goes on on the main thread")
+    // Not told by the thread: on Linux the main actor's queue moves from one thread to another as soon as the process's
+    // first thread has given it up.
+    @MainActor @Test("a call from the main actor runs on one of its threads, and goes on on the main actor")
     func runFromMainActor() async throws {
-        let main = pthread_self()
-        let inside = try await executor.run { executor.isCurrent && pthread_equal(pthread_self(), main) == 0 }
+        #expect(!executor.isCurrent)
+        let inside = try await executor.run { executor.isCurrent }
         #expect(inside)
         MainActor.assertIsolated()
-        #expect(pthread_equal(pthread_self(), main) != 0)
+        #expect(!executor.isCurrent)
     }
 
     @Test("a call from one of its own threads runs right there")

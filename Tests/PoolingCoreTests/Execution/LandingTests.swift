@@ -31,7 +31,7 @@ struct LandingTests {
         try await Resident().land(on: executor)
     }
 
-    @MainActor @Test("the main actor's body stays on the main thread; its calls hop")
+    @MainActor @Test("the main actor's body stays on the main actor; its calls hop")
     func fromMainActor() async throws {
         let executor = executor
         var visits = 0

@@ -50,7 +50,9 @@ import Testing
     {
         let log = EventLog()
         let driver = ScriptedDriver()
-        let pool = try Pool(driver, configuration: .init(max: 1), observers: [log])
+        // A machine that stands still for a moment must not make a connection due for a check.
+        let pool = try Pool(
+            driver, configuration: .init(max: 1, validation: .afterIdle(.seconds(600))), observers: [log])
         try await pool.withConnection { $0.condition.change { $0 = .dirty } }
         #expect(try await pool.withConnection { $0.number } == 1)
         #expect(pool.statistics.resets == 1 && log.count(\.isReset) == 1)

@@ -28,7 +28,8 @@ import Testing
         let note: @Sendable () -> Void = { seen.change { $0.append(Self.tenant) } }
         let driver = ScriptedDriver(
             .init(connect: { _ in note() }, validate: { _ in note() }, close: { _ in note() }))
-        let pool = try Pool(driver, configuration: .init(validatesOnReturn: true))
+        let pool = try Pool(
+            driver, configuration: .init(validation: .afterIdle(.seconds(600)), validatesOnReturn: true))
         try await Self.$tenant.withValue(7) { try await pool.withConnection { _ in } }
         while pool.statistics.checking > 0 { await Task.yield() }
         try await Self.$tenant.withValue(8) { try await pool.lease().discard() }

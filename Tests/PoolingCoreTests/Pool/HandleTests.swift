@@ -16,7 +16,10 @@ struct GatedDriver: PoolDriver {
     var executor: (any TaskExecutor)?
     func connect() async throws -> FakeConnection { FakeConnection(number: 1) }
     func validate(_ connection: FakeConnection) async throws {}
-    func close(_ connection: FakeConnection, reason: CloseReason, deadline: ContinuousClock.Instant) async {}
+    /// A shutdown may close what a borrower still holds.
+    func close(_ connection: FakeConnection, reason: CloseReason, deadline: ContinuousClock.Instant) async {
+        connection.gate.close()
+    }
     func lend(_ connection: FakeConnection, loan: LoanID) -> Handle {
         connection.gate.open(loan)
         return Handle(connection: connection, loan: loan)

@@ -28,6 +28,7 @@ final class ScriptedDriver: PoolDriver {
     }
 
     struct Script: Sendable {
+        var check: @Sendable (PoolConfiguration) throws(PoolConfigurationError) -> Void = { _ in }
         var connect: @Sendable (Int) async throws -> Void = { _ in }
         var validate: @Sendable (FakeConnection) async throws -> Void = { _ in }
         var reset: @Sendable (FakeConnection) async throws -> Void = { $0.condition.change { $0 = .ready } }
@@ -46,6 +47,10 @@ final class ScriptedDriver: PoolDriver {
     }
 
     func change(_ change: @Sendable (inout Script) -> Void) { script.withLock { change(&$0) } }
+
+    func check(_ configuration: PoolConfiguration) throws(PoolConfigurationError) {
+        try script.withLock { $0.check }(configuration)
+    }
 
     func connect() async throws -> FakeConnection {
         let number = books.change {

@@ -22,23 +22,35 @@ extension PoolCore {
 
     var configuration: PoolConfiguration { state.withLock { $0.configuration } }
 
-    func apply(_ change: (inout PoolConfiguration) -> Void) throws(PoolConfigurationError) {
-        let now = MonotonicInstant.now
-        let (effects, applied, failure): (Effects?, PoolConfiguration, PoolConfigurationError?) = state.withLock {
-            state in
-            var new = state.configuration
+    /// The driver is foreign code and is asked without the lock. What it has seen is applied only to the configuration
+    /// that it was made from: if somebody was faster, it is made and checked again.
+    func apply(
+        checkedBy driver: some PoolDriver, _ change: (inout PoolConfiguration) -> Void
+    ) throws(PoolConfigurationError) {
+        while true {
+            let old = configuration
+            var new = old
             change(&new)
-            do throws(PoolConfigurationError) { try new.validate() } catch { return (nil, new, error) }
+            try new.validate()
+            try driver.check(new)
+            if let effects = exchange(old, with: new) {
+                tell(.resized(min: new.min, max: new.max))
+                return carryOut(effects)
+            }
+        }
+    }
+
+    /// - Returns: nil if the configuration is `old` no more.
+    private func exchange(_ old: PoolConfiguration, with new: PoolConfiguration) -> Effects? {
+        let now = MonotonicInstant.now
+        return state.withLock { state in
+            guard state.configuration == old else { return nil }
             state.configuration = new
             let settings = state.settings(hooks)
             slots.publish(settings)
             state.machine.handle(.applied(settings), at: now)
-            return (state.takeEffects(port), new, nil)
+            return state.takeEffects(port)
         }
-        if let failure { throw failure }
-        guard let effects else { return }
-        tell(.resized(min: applied.min, max: applied.max))
-        carryOut(effects)
     }
 
     func suspend() {

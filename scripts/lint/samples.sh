@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Every sample of the SQLite driver's articles stands in Examples/SQLiteInAServer, line by line, where it is compiled and
+# run; only the indentation may differ.
+set -euo pipefail
+# shellcheck source=scripts/lib/files.sh
+source scripts/lib/files.sh
+
+begin='```swift' end='```'
+stripped() { sed -E -e 's/^[[:space:]]+//' -e '/^$/d' "$@"; }
+
+# One file after the other: a sample must not be pieced together from the end of one and the beginning of the next.
+examples=()
+while IFS= read -r file; do
+    examples+=("$(stripped "$file")")
+done < <(repository_files 'Examples/SQLiteInAServer/*.swift')
+
+is_compiled() {
+    local example
+    for example in "${examples[@]}"; do
+        if [[ $example == *"$1"* ]]; then return 0; fi
+    done
+    return 1
+}
+
+status=0
+while IFS= read -r article; do
+    sample="" first=0 number=0
+    while IFS= read -r line; do
+        number=$((number + 1))
+        if [[ $line == "$begin" ]]; then
+            first=$((number + 1)) sample=""
+        elif [[ $line == "$end" ]] && ((first > 0)); then
+            if ! is_compiled "$(stripped <<<"$sample")"; then
+                echo "$article:$first: this sample does not stand in Examples/SQLiteInAServer, line by line" >&2
+                status=1
+            fi
+            first=0
+        elif ((first > 0)); then
+            sample+=$line$'\n'
+        fi
+    done <"$article"
+done < <(repository_files 'Sources/SQLiteDriver/SQLiteDriver.docc/*.md')
+exit "$status"
