@@ -31,6 +31,7 @@ public struct PoolingTool: Sendable {
             }
             return 0
         } catch let failure as CommandFailure {
+            SignalCleanUp.leaveTheEndToSignal()
             return Self.report(failure)
         } catch {
             return Self.report(error)

@@ -32,6 +32,19 @@ import Testing
         }
     }
 
+    @Test("taken away is refused at once for moving the log into it", arguments: FileExchange.allCases)
+    func checkpoint(exchange: FileExchange) async throws {
+        let file = try await Exchangeable(exchange)
+        let driver = SQLite(path: file.path)
+        try await driver.lending { handle, connection async throws in
+            try await handle.checkpoint()
+            try await handle.execute("INSERT INTO t VALUES(1)")
+            try file.take()
+            #expect(try await kind { try await handle.checkpoint() } == .fileReplaced)
+            #expect(driver.condition(of: connection) == .broken)
+        }
+    }
+
     @Test("taken away is refused for reading, too, within a second", arguments: FileExchange.allCases)
     func read(exchange: FileExchange) async throws {
         let file = try await Exchangeable(exchange)

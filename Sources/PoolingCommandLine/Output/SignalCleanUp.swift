@@ -8,6 +8,7 @@ internal import Synchronization
 /// end. A signal source of Dispatch loses what comes before it is registered.
 final class SignalCleanUp {
     private static let pipeEnd = Atomic<Int32>(-1)
+    private static let isEnding = Atomic<Bool>(false)
     private let writeEnd: Int32
     private var handled: [Int32] = []
 
@@ -24,6 +25,7 @@ final class SignalCleanUp {
         Thread.detachNewThread {
             var number: UInt8 = 0
             if read(readEnd, &number, 1) == 1 {
+                Self.isEnding.store(true, ordering: .sequentiallyConsistent)
                 work()
                 signal(Int32(number), SIG_DFL)
                 kill(getpid(), Int32(number))
@@ -43,6 +45,12 @@ final class SignalCleanUp {
                 signal(number, before)
             }
         }
+    }
+
+    /// Does not return once a signal ends the process: what fails from then on fails because of the clean-up, and neither
+    /// an error nor an exit code of it may come before the signal.
+    static func leaveTheEndToSignal() {
+        while isEnding.load(ordering: .sequentiallyConsistent) { pause() }
     }
 
     deinit {

@@ -78,6 +78,8 @@ extension SQLiteConnection {
             if statement.isOneOff { statements.remove(statement) }
             throw .refused(.readOnlyTransaction)
         }
+        // It writes into the file, with no commit that would be looked before.
+        if statement.effects.movesLog { try look() }
         if !statement.effects.session.isEmpty {
             statement.isNeeded = true
             defer { statement.isNeeded = false }

@@ -48,8 +48,13 @@ final class Authorizer {
         case SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE:
             noteWrite(to: first, by: action == SQLITE_INSERT && trigger == nil, in: schema)
         case SQLITE_PRAGMA:
+            guard let first else { return SQLITE_OK }
+            if sqlite3_stricmp(first, "wal_checkpoint") == 0 {
+                noticed.movesLog = true
+                hasNoticed = true
+            }
             // Without a value it only asks.
-            guard let first, second != nil else { return SQLITE_OK }
+            if second == nil { return SQLITE_OK }
             noticed.setsPragma = true
             noticed.session.add(pragma: String(cString: first), of: schema.map { String(cString: $0) })
             hasNoticed = true

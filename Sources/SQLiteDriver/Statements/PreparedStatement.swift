@@ -34,13 +34,13 @@ final class PreparedStatement {
         self.effects = effects
         isReadOnly = sqlite3_stmt_readonly(pointer) != 0 && !doesNothing
         isOneOff = effects.setsPragma || doesNothing
-        isUnremarkable = effects.session.isEmpty
+        isUnremarkable = effects.session.isEmpty && !effects.movesLog
     }
 
     /// What SQLite has said while it compiled the statement again.
     func add(_ effects: StatementEffects) {
         self.effects.formUnion(effects)
-        isUnremarkable = self.effects.session.isEmpty
+        isUnremarkable = self.effects.session.isEmpty && !self.effects.movesLog
     }
 
     func reset() { sqlite3_reset(pointer) }

@@ -9,6 +9,8 @@ struct StatementEffects: Sendable {
     var changesSchema = false
     /// It is a PRAGMA with a value.
     var setsPragma = false
+    /// It moves the write-ahead log into the file.
+    var movesLog = false
     /// It ends a transaction without its changes.
     var rollsBack = false
     /// What stays with the connection when the loan is over (F53).
@@ -19,6 +21,7 @@ struct StatementEffects: Sendable {
         writes.formUnion(other.writes)
         changesSchema = changesSchema || other.changesSchema
         setsPragma = setsPragma || other.setsPragma
+        movesLog = movesLog || other.movesLog
         rollsBack = rollsBack || other.rollsBack
         session.formUnion(other.session)
     }

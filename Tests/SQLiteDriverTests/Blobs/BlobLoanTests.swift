@@ -91,17 +91,22 @@ import Testing
 
     @Test("that another task uses while it should be closed leaves a broken connection, which closes")
     func closedInUse() async throws {
-        let calls = Calls()
-        let driver = SQLite(path: scratch.path(), executor: calls.executor)
+        let began = Latch()
+        var driver = SQLite(path: scratch.path())
+        driver.functions = [
+            SQLiteFunction("began", arguments: 0) { _ in
+                began.open()
+                return .bool(true)
+            }
+        ]
         let connection = try await driver.connect()
         let handle = driver.lend(connection, loan: .first)
         try await fill(handle)
         let (tasks, started) = AsyncStream<Task<[SQLRow], any Error>>.makeStream()
         let refused = try await code {
             try await handle.withBody { _ async throws in
-                let before = calls.count
-                started.yield(Task { try await handle.query(endless) })
-                await calls.reach(before + 1)
+                started.yield(Task { try await handle.query("\(endless) WHERE began()") })
+                await began.wait()
             }
         }
         #expect(refused == .concurrentUse)

@@ -77,10 +77,10 @@ import Testing
 
     @Test("has what it was reading stopped, and its reader serves the next", arguments: 0..<3)
     func runningRead(_: Int) async throws {
-        let calls = Calls()
+        let (calls, endings) = (Calls(), Endings())
         try await withDatabase(
             SQLite(path: scratch.path(), executor: calls.executor), readers: 1,
-            configuration: PoolConfiguration(resetTimeout: .seconds(20), validation: .never)
+            configuration: PoolConfiguration(resetTimeout: .seconds(20), validation: .never), observers: [endings]
         ) { database async throws in
             try await database.warmUp()
             let before = calls.count
@@ -89,7 +89,7 @@ import Testing
             running.cancel()
             await #expect(throws: CancellationError.self) { try await running.value }
             #expect(try await database.int("SELECT 42") == 42)
-            #expect(database.readers.statistics.connected == 1)
+            #expect(database.readers.statistics.connected == 1, "\(endings)")
         }
     }
 }

@@ -8,10 +8,11 @@ import Testing
 /// A database for the time of `body`; shut down afterwards, which must find nothing that has to be forced.
 func withDatabase<R: Sendable>(
     _ driver: SQLite, readers: Int = 4, configuration: PoolConfiguration = PoolConfiguration(),
-    checkpointing: SQLiteDatabase.Checkpointing = .init(), _ body: (SQLiteDatabase) async throws -> R
+    checkpointing: SQLiteDatabase.Checkpointing = .init(), observers: [any PoolObserver] = [],
+    _ body: (SQLiteDatabase) async throws -> R
 ) async throws -> R {
     let database = try SQLiteDatabase(
-        driver, readers: readers, configuration: configuration, checkpointing: checkpointing)
+        driver, readers: readers, configuration: configuration, checkpointing: checkpointing, observers: observers)
     let result: Result<R, any Error>
     do { result = .success(try await body(database)) } catch { result = .failure(error) }
     await database.settled()
@@ -40,6 +41,19 @@ extension SQLiteDatabase {
 
     func readersWaiting(_ count: Int) async {
         while readers.statistics.waiting < count { await Task.yield() }
+    }
+}
+
+/// Why connections were closed, for the message of a test that expects none to be.
+final class Endings: PoolObserver, CustomStringConvertible {
+    private let events = Mutex<[String]>([])
+    var description: String { events.withLock { $0.joined(separator: "; ") } }
+
+    func observe(_ event: PoolEvent, in pool: PoolIdentity) {
+        switch event {
+        case .closed, .connectFailed, .abandoned, .reset, .validated: events.withLock { $0.append("\(event)") }
+        default: break
+        }
     }
 }
 
