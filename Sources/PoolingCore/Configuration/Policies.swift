@@ -26,7 +26,9 @@ public enum OutagePolicy: Sendable, Hashable {
 public enum NestedAcquirePolicy: Sendable, Hashable {
     /// It fails at once if every loan is held by a task that waits like it.
     case failOnDeadlock
-    /// The same, seen through child tasks.
+    /// The same, and a loan also waits while a child task of its `body` does. Costs a task-local binding a loan. An
+    /// unstructured `Task` that is started in `body` counts as its child, too, since it inherits what children do: where
+    /// such tasks outlive `body`, use ``failOnDeadlock``.
     case failOnDeadlockInChildTasks
     /// It waits.
     case allow

@@ -46,12 +46,9 @@ extension PoolConfiguration {
             backoff.cap >= backoff.initial, "backoff.cap", backoff.cap,
             "must not be shorter than backoff.initial (\(backoff.initial))")
         if case .failAfter(let span?) = outagePolicy { try requirePositive(span, "outagePolicy") }
-        try require(
-            leakThreshold == nil, "leakThreshold", leakThreshold ?? .zero,
-            "leak reports are not available in this version; leave it nil")
-        try require(
-            nestedAcquire != .failOnDeadlockInChildTasks, "nestedAcquire", nestedAcquire,
-            "following child tasks is not available in this version; use .failOnDeadlock or .allow")
+        if let leakThreshold {
+            try require(leakThreshold >= .milliseconds(1), "leakThreshold", leakThreshold, "must be at least 1 ms")
+        }
     }
 
     private func requirePositive(_ value: Duration, _ field: String) throws(PoolConfigurationError) {

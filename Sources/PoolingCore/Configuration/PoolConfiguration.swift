@@ -38,7 +38,8 @@ public struct PoolConfiguration: Sendable, Hashable {
     public var backoff: Backoff
     public var outagePolicy: OutagePolicy
     public var suspensionPolicy: SuspensionPolicy
-    /// A loan held for longer is reported once. nil: none is.
+    /// A loan held for longer is reported once, with its age and where it was asked for (F50). nil: none is. With it, a
+    /// pool with open connections wakes up once in this time.
     public var leakThreshold: Duration?
     public var nestedAcquire: NestedAcquirePolicy
 

@@ -27,7 +27,9 @@ extension PoolError {
             text += "; the last connect failed: \(lastConnectError)"
         }
         if !holders.isEmpty {
-            let ages = holders.map { "\($0.connection) for \(Self.short($0.age))" }
+            let ages = holders.map { holder in
+                "\(holder.connection) for \(Self.short(holder.age))" + (holder.site.map { " (lent at \($0))" } ?? "")
+            }
             text += "; longest on loan: \(ages.joined(separator: ", "))"
         }
         return text

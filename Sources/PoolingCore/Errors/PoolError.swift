@@ -33,6 +33,8 @@ public struct PoolError: Error, Sendable, CustomStringConvertible {
         public var connection: ConnectionID
         /// How long it had been held.
         public var age: Duration
+        /// Where it was asked for; nil if that is not known.
+        public var site: LoanSite?
     }
 
     public var code: Code

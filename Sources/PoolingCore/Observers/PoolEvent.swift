@@ -29,7 +29,8 @@ public enum PoolEvent: Sendable {
     case prepareFailed(ConnectionID, any Error)
     case closed(ConnectionID, CloseReason, age: Duration)
     case detached(ConnectionID)
-    case leakSuspected(ConnectionID, age: Duration)
+    /// On loan for longer than `leakThreshold`. Told once for a loan; where nobody observes, to standard error.
+    case leakSuspected(ConnectionID, age: Duration, site: LoanSite?)
     case resized(min: Int, max: Int)
     case suspended
     case resumed

@@ -5,8 +5,8 @@ public import Synchronization
 extension Pool {
     /// Without the lock; nil if there is nothing at hand that may be lent as it is.
     @inlinable
-    func takeFast(owner: UInt) -> (LoanID, Driver.Connection)? {
-        guard let loan = slots.checkout(owner: owner) else { return nil }
+    func takeFast(owner: UInt, site: UInt64) -> (LoanID, Driver.Connection)? {
+        guard let loan = slots.checkout(owner: owner, site: site) else { return nil }
         guard let connection = fitConnection(of: loan) else { return nil }
         if core.isObserved.load(ordering: .relaxed) { core.tellGranted(loan) }
         return (loan, connection)
@@ -30,15 +30,17 @@ extension Pool {
     /// same deadline and before anybody who came later.
     @usableFromInline
     nonisolated(nonsending) func takeSlowly(
-        _ timeout: Duration?, _ priority: WaiterPriority, owner: UInt
+        _ timeout: Duration?, _ priority: WaiterPriority, owner: UInt, holds: [UInt] = [], site: UInt64
     ) async throws -> (LoanID, Driver.Connection) {
         let began = MonotonicInstant.now
         let deadline = core.deadline(timeout, since: began)
         var isReturning = false
         while true {
             let (loan, waited) = try await core.acquire(
-                deadline: deadline, priority: priority, owner: owner, since: began, isReturning: isReturning)
+                deadline: deadline, priority: priority, owner: owner, holds: holds, since: began,
+                isReturning: isReturning)
             // Between the grant and this moment a shutdown may have closed it.
+            slots.note(site, of: loan)
             if let connection = fitConnection(of: loan), slots.isCurrent(loan) {
                 core.tellGranted(loan, waited: waited)
                 return (loan, connection)

@@ -1,5 +1,5 @@
 public import CPoolingShims
-internal import Synchronization
+public import Synchronization
 
 /// A pool of connections.
 ///
@@ -56,31 +56,59 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     /// If the driver names a ``PoolDriver/loanExecutor`` and the caller has no actor, `body` runs there, and the caller
     /// is back on its own executor afterwards.
     ///
-    /// - Parameter timeout: bounds the acquire: queue, connect, validate, prepare. Default: `acquireTimeout`.
+    /// - Parameters:
+    ///   - timeout: bounds the acquire: queue, connect, validate, prepare. Default: `acquireTimeout`.
+    ///   - fileID, line: what reports of leaks and of exhaustion name as the place of the loan.
     /// - Throws: ``PoolError``, `CancellationError`, and what `body` throws.
     @inlinable @discardableResult
     public nonisolated(nonsending) func withConnection<R>(
-        timeout: Duration? = nil, _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
+        timeout: Duration? = nil, fileID: StaticString = #fileID, line: UInt = #line,
+        _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
     ) async throws -> R {
+        let site = LoanSite.word(fileID, line)
         if let loanExecutor {
-            if let blockingExecutor, blockingExecutor.isCurrent { return try await lend(timeout, body) }
-            return try await withLanding(on: loanExecutor) { try await self.lend(timeout, body) }
+            if let blockingExecutor, blockingExecutor.isCurrent { return try await lend(timeout, site, body) }
+            return try await withLanding(on: loanExecutor) { try await self.lend(timeout, site, body) }
         }
-        return try await lend(timeout, body)
+        return try await lend(timeout, site, body)
     }
 
     @inlinable
     nonisolated(nonsending) func lend<R>(
-        _ timeout: Duration?, _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
+        _ timeout: Duration?, _ site: UInt64, _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
     ) async throws -> R {
+        if slots.followsChildTasks.load(ordering: .relaxed) { return try await lendFollowed(timeout, site, body) }
         let owner = pooling_current_task()
         let (loan, connection) =
-            if let fast = takeFast(owner: owner) { fast } else {
-                try await takeSlowly(timeout, .normal, owner: owner)
+            if let fast = takeFast(owner: owner, site: site) { fast } else {
+                try await takeSlowly(timeout, .normal, owner: owner, site: site)
             }
         let result: R
         do {
             result = try await body(adapter.driver.lend(connection, loan: loan))
+        } catch {
+            finish(loan, connection, after: error)
+            throw error
+        }
+        finish(loan, connection)
+        return result
+    }
+
+    /// ``lend(_:_:_:)``, seen by the child tasks of the current one.
+    @inlinable
+    nonisolated(nonsending) func lendFollowed<R>(
+        _ timeout: Duration?, _ site: UInt64, _ body: nonisolated(nonsending) (Driver.Handle) async throws -> R
+    ) async throws -> R {
+        let chain = LoanChain(in: identity)
+        let (loan, connection) =
+            if let fast = takeFast(owner: chain.owner, site: site) { fast } else {
+                try await takeSlowly(timeout, .normal, owner: chain.owner, holds: chain.holds, site: site)
+            }
+        let result: R
+        do {
+            result = try await LoanChain.binding.withValue(chain) {
+                try await body(adapter.driver.lend(connection, loan: loan))
+            }
         } catch {
             finish(loan, connection, after: error)
             throw error
@@ -95,23 +123,28 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     /// - Parameters:
     ///   - timeout: bounds the acquire. Default: `acquireTimeout`.
     ///   - priority: who is served first among those who wait.
+    ///   - fileID, line: what reports of leaks and of exhaustion name as the place of the loan.
     /// - Throws: ``PoolError``, `CancellationError`.
     public nonisolated(nonsending) func lease(
-        timeout: Duration? = nil, priority: WaiterPriority = .normal
+        timeout: Duration? = nil, priority: WaiterPriority = .normal, fileID: StaticString = #fileID,
+        line: UInt = #line
     ) async throws -> Lease<Driver> {
-        if let (loan, connection) = takeFast(owner: 0) { return makeLease(loan, connection) }
-        let (loan, connection) = try await takeSlowly(timeout, priority, owner: 0)
+        let site = LoanSite.word(fileID, line)
+        if let (loan, connection) = takeFast(owner: 0, site: site) { return makeLease(loan, connection) }
+        let (loan, connection) = try await takeSlowly(timeout, priority, owner: 0, site: site)
         return makeLease(loan, connection)
     }
 
     /// A lease if there is a connection that can be lent at once, without I/O; nil otherwise.
     ///
     /// ``PoolDriver/prepare(_:context:)`` is I/O: a driver that declares it never has a connection at once.
-    public func leaseIfAvailable() -> Lease<Driver>? {
-        if let (loan, connection) = takeFast(owner: 0) { return makeLease(loan, connection) }
+    public func leaseIfAvailable(fileID: StaticString = #fileID, line: UInt = #line) -> Lease<Driver>? {
+        let site = LoanSite.word(fileID, line)
+        if let (loan, connection) = takeFast(owner: 0, site: site) { return makeLease(loan, connection) }
         // Each connection once: what is found unfit may be back, and unfit again, before the last one is looked at.
         for _ in 0..<slots.count.load(ordering: .relaxed) {
             guard let loan = core.acquireIfAvailable() else { return nil }
+            slots.note(site, of: loan)
             if let connection = fitConnection(of: loan) {
                 core.tellGranted(loan)
                 return makeLease(loan, connection)

@@ -71,7 +71,7 @@ extension Simulation {
     func checkShutdown(_ actions: [MachineAction]) {
         for action in actions {
             switch action {
-            case .grant, .warmed, .connect, .validate, .reset, .prepare, .outageBegan:
+            case .grant, .warmed, .connect, .validate, .reset, .prepare, .outageBegan, .suspectLeak:
                 ledger.problem("\(action) after shutdown began")
             case .refuse, .cancel, .close, .abandon, .outageEnded, .shutDown: break
             }

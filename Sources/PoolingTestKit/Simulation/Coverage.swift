@@ -6,7 +6,7 @@ package enum RareBranch: Int, Sendable, Hashable, CaseIterable {
     case unfitAfterGrant, queueFull, outageRefusal, suspendedRefusal, waitedThroughSuspension, loanForcedAtShutdown
     case staleConnectClosed, siblingsChecked, keptAlive, evictedIdle, closedForUses, closedForLifetime, warmed
     case distrusted, detached, lateEventIgnored, expiredWhilePreparing, cancelledConnectSucceeded, failingWithIdleOnes
-    case rampedUp
+    case rampedUp, leakSuspected
 }
 
 package struct Coverage: Sendable {

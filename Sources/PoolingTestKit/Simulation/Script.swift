@@ -66,6 +66,8 @@ package struct Script: Sendable {
         default: c.outagePolicy = .failAfter(dice.duration(1, 300))
         }
         c.suspensionPolicy = dice.chance(30) ? .fail : .wait
+        // Without another throw of the dice, so that known seeds remain what they were.
+        if c.acquireTimeout.inNanoseconds % 3 == 0 { c.leakThreshold = c.closeTimeout }
         c.nestedAcquire = dice.chance(30) ? .allow : .failOnDeadlock
         return Settings(c, hooks: hooks)
     }

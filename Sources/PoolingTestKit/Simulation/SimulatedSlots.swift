@@ -183,6 +183,12 @@ package final class SimulatedSlots: DelegatedSlots {
         return answer
     }
 
+    package func currentLoan(_ slot: Int) -> CurrentLoan? {
+        let place = slots[slot]
+        guard place.holding == .borrowed || place.holding == .lent else { return nil }
+        return CurrentLoan(sequence: place.sequence, since: place.since)
+    }
+
     package func lastUsed(_ slot: Int) -> MonotonicInstant { slots[slot].lastUsed }
     package func uses(_ slot: Int) -> Int { slots[slot].uses }
 }

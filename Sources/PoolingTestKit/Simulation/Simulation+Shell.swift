@@ -29,6 +29,7 @@ extension Simulation {
             start(.close, operation, id)
             if lie == .closesTooEarly { machine.handle(.closed(operation), at: now) }
         case .abandon(let operation, let id): abandonCall(operation, id)
+        case .suspectLeak(_, let slot, let age): suspectLeak(slot, age)
         case .outageBegan:
             coverage.reached(.outageBegan)
             ledger.require(ledger.open == 0, "an outage began with \(ledger.open) connections open")
@@ -38,6 +39,18 @@ extension Simulation {
             ledger.require(ledger.total == 0, "shutdown ended with \(ledger.total) connections")
             ledger.require(ledger.pending.isEmpty, "shutdown ended with \(ledger.pending.count) waiters")
         }
+    }
+
+    private func suspectLeak(_ slot: Int, _ age: Int64) {
+        coverage.reached(.leakSuspected)
+        let threshold = machine.settings.leakThreshold
+        ledger.require(age >= threshold, "a loan of \(age) ns was reported as a leak")
+        // The adversary may have returned it since, and borrowed it again.
+        guard let loan = machine.slots.currentLoan(slot), now - loan.since == age else {
+            return ledger.require(hadInterference, "slot \(slot) was reported as a leak, but has no such loan")
+        }
+        ledger.require(reportedLeaks[slot] != loan.sequence, "a leak was reported twice")
+        reportedLeaks[slot] = loan.sequence
     }
 
     // MARK: - Calls

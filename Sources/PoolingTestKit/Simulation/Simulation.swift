@@ -64,6 +64,8 @@ package final class Simulation {
     var calls: [Call?] = []
     var abandonedCalls: [Call] = []
     var loans: [Loan?] = []
+    /// The loan that was reported last, by slot.
+    var reportedLeaks: [Int: UInt64] = [:]
     var serials = 0
     var tasks: UInt = 1000
     /// Operations that have ended, to be delivered again.

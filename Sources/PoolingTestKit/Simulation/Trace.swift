@@ -66,6 +66,7 @@ package struct Trace: Sendable {
             mix(29, operation)
             mix(UInt64(reason.code.rawValue), age)
         case .abandon(let operation, _): mix(30, operation)
+        case .suspectLeak(_, let slot, let age): mix(34, Int64(slot), age)
         case .outageBegan: mix(31)
         case .outageEnded: mix(32)
         case .shutDown: mix(33)

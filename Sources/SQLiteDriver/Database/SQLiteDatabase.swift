@@ -86,9 +86,10 @@ public final class SQLiteDatabase: Sendable {
     /// - Parameter timeout: bounds the wait for a connection. Default: `acquireTimeout`.
     /// - Throws: what `body` throws, ``PoolingSQL/SQLError``, `PoolError` or `CancellationError`.
     @inlinable @discardableResult public nonisolated(nonsending) func read<R>(
-        timeout: Duration? = nil, _ body: nonisolated(nonsending) (SQLiteHandle) async throws -> R
+        timeout: Duration? = nil, fileID: StaticString = #fileID, line: UInt = #line,
+        _ body: nonisolated(nonsending) (SQLiteHandle) async throws -> R
     ) async throws -> R {
-        try await readers.transaction(.readOnly, timeout: timeout, body)
+        try await readers.transaction(.readOnly, timeout: timeout, fileID: fileID, line: line, body)
     }
 
     /// Runs `body` in a transaction that writes: committed when it returns, rolled back when it throws. Writers take
@@ -100,33 +101,34 @@ public final class SQLiteDatabase: Sendable {
     /// - Parameter timeout: bounds the wait for the writers before. Default: `acquireTimeout`.
     /// - Throws: what `body` throws, ``PoolingSQL/SQLError``, `PoolError` or `CancellationError`.
     @inlinable @discardableResult public nonisolated(nonsending) func write<R>(
-        timeout: Duration? = nil, _ body: nonisolated(nonsending) (SQLiteHandle) async throws -> R
+        timeout: Duration? = nil, fileID: StaticString = #fileID, line: UInt = #line,
+        _ body: nonisolated(nonsending) (SQLiteHandle) async throws -> R
     ) async throws -> R {
-        try await writer.transaction(.readWrite, timeout: timeout, body)
+        try await writer.transaction(.readWrite, timeout: timeout, fileID: fileID, line: line, body)
     }
 
     /// Runs one statement that reads, and collects its rows.
     /// - Throws: ``PoolingSQL/SQLError``, `PoolError` or `CancellationError`.
     @inlinable public nonisolated(nonsending) func query(
-        _ query: SQLQuery, timeout: Duration? = nil
+        _ query: SQLQuery, timeout: Duration? = nil, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> [SQLRow] {
-        try await readers.query(query, timeout: timeout)
+        try await readers.query(query, timeout: timeout, fileID: fileID, line: line)
     }
 
     /// Runs one statement on the writer's connection; rows are dropped.
     /// - Throws: ``PoolingSQL/SQLError``, `PoolError` or `CancellationError`.
     @inlinable @discardableResult public nonisolated(nonsending) func execute(
-        _ query: SQLQuery, timeout: Duration? = nil
+        _ query: SQLQuery, timeout: Duration? = nil, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> SQLResult {
-        try await writer.execute(query, timeout: timeout)
+        try await writer.execute(query, timeout: timeout, fileID: fileID, line: line)
     }
 
     /// Runs statements for their effects in one transaction: all of them or none.
     /// - Throws: ``PoolingSQL/SQLError``, `PoolError` or `CancellationError`.
     @inlinable @discardableResult public nonisolated(nonsending) func batch(
-        _ queries: [SQLQuery], timeout: Duration? = nil
+        _ queries: [SQLQuery], timeout: Duration? = nil, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> [SQLResult] {
-        try await writer.batch(queries, timeout: timeout)
+        try await writer.batch(queries, timeout: timeout, fileID: fileID, line: line)
     }
 
     // MARK: Observing

@@ -133,11 +133,7 @@ import Testing
         (PoolConfiguration(lifetimeJitter: 1.5), "lifetimeJitter is 1.5, but must be between 0 and 1"),
         (PoolConfiguration(maxConcurrentConnects: 0), "maxConcurrentConnects is 0, but must be at least 1"),
         (PoolConfiguration(backoff: .init(multiplier: 0.5)), "backoff.multiplier is 0.5, but must be at least 1"),
-        (PoolConfiguration(leakThreshold: .seconds(1)), "leakThreshold is 1.0 seconds, but leak reports are not"),
-        (
-            PoolConfiguration(nestedAcquire: .failOnDeadlockInChildTasks),
-            "nestedAcquire is failOnDeadlockInChildTasks, but following child tasks is not available"
-        ),
+        (PoolConfiguration(leakThreshold: .zero), "leakThreshold is 0.0 seconds, but must be at least 1 ms"),
     ])
     func `F68: a contradiction is refused with its field, value and rule`(
         _ configuration: PoolConfiguration, _ sentence: String

@@ -106,12 +106,12 @@ import Testing
         let ids = (0..<2).map { _ in queue.reserve() }
         for id in ids {
             queue.enqueue(id, level: 1, since: .init(nanoseconds: 0), task: 9)
-            queue.setNested(id)
-            queue.setNested(id)
+            queue.setNested(id, holding: [9, 11])
+            queue.setNested(id, holding: [9])
         }
         queue.remove(ids[0])
-        #expect(queue.hasNested(task: 9))
+        #expect(queue.hasNested(task: 9) && queue.hasNested(task: 11))
         queue.remove(ids[1])
-        #expect(!queue.hasNested(task: 9))
+        #expect(!queue.hasNested(task: 9) && !queue.hasNested(task: 11))
     }
 }

@@ -23,6 +23,7 @@ final class Rig {
     private(set) var warmed: [WaiterID] = []
     private(set) var cancelled: [Operation] = []
     private(set) var abandoned: [Operation] = []
+    private(set) var leaks: [(id: ConnectionID, age: Int64)] = []
     private(set) var outages = 0
     private(set) var outagesEnded = 0
     private(set) var report: ShutdownReport?
@@ -65,6 +66,7 @@ final class Rig {
             #expect(grants[id] == nil && refusals[id] == nil, "a waiter is resolved once")
             refusals[id] = refusal
         case .warmed(let id): warmed.append(id)
+        case .suspectLeak(let id, _, let age): leaks.append((id, age))
         case .connect(let operation, _):
             connects.append(operation)
             started += 1

@@ -59,8 +59,8 @@ extension SlotTable: DelegatedSlots {
                 ).exchanged
             else { continue }
             guard isLent else { return nil }
-            // The borrower may not have written these yet: then there is no owner and the time is of the loan before,
-            // which makes the estimate of use times a little coarser and a nested acquire go unnoticed, no worse.
+            // The borrower may not have written these yet, or be about to come back: then there is no owner, which makes
+            // a nested acquire go unnoticed, and the loan begins now.
             return RecalledLoan(
                 owner: slot.pointee.owner.load(ordering: .relaxed),
                 since: MonotonicInstant(nanoseconds: slot.pointee.lentAt.load(ordering: .relaxed)))
@@ -70,6 +70,7 @@ extension SlotTable: DelegatedSlots {
     package func lend(_ slot: Int, at now: MonotonicInstant) -> LoanID {
         guard let pointer = self.slot(slot) else { return .unpooled }
         let word = pointer.pointee.word.load(ordering: .relaxed) & ~SlotWord.stateMask &+ SlotWord.oneLoan
+        pointer.pointee.site.store(0, ordering: .relaxed)
         pointer.pointee.lentAt.store(now.nanoseconds, ordering: .relaxed)
         pointer.pointee.word.store(word | SlotWord.lentByPool, ordering: .releasing)
         return LoanID(slot: slot, sequence: word >> 2)
@@ -116,6 +117,24 @@ extension SlotTable: DelegatedSlots {
         return true
     }
 
+    package func currentLoan(_ slot: Int) -> CurrentLoan? {
+        guard let slot = self.slot(slot) else { return nil }
+        let word = slot.pointee.word.load(ordering: .acquiring)
+        let state = word & SlotWord.stateMask
+        guard state == SlotWord.lent || state == SlotWord.lentByPool else { return nil }
+        let since = slot.pointee.lentAt.load(ordering: .acquiring)
+        // The same loan before and after: what was read in between is this loan's.
+        guard since != .max, slot.pointee.word.load(ordering: .acquiring) >> 2 == word >> 2 else { return nil }
+        return CurrentLoan(sequence: word >> 2, since: MonotonicInstant(nanoseconds: since))
+    }
+
+    /// Of a loan whose borrower has it in hand by now.
+    @usableFromInline
+    package func note(_ site: UInt64, of loan: LoanID) { slot(loan.slot)?.pointee.site.store(site, ordering: .relaxed) }
+
+    /// Where the loan that this slot is on was asked for, if its borrower has written it.
+    func site(_ slot: Int) -> LoanSite? { LoanSite(word: self.slot(slot)?.pointee.site.load(ordering: .relaxed) ?? 0) }
+
     /// Whether this loan has not ended.
     func isCurrent(_ loan: LoanID) -> Bool {
         guard let word = slot(loan.slot)?.pointee.word.load(ordering: .relaxed) else { return false }
@@ -128,7 +147,7 @@ extension SlotTable: DelegatedSlots {
     }
 
     package func age(ofLoanIn slot: Int, at now: MonotonicInstant) -> Int64 {
-        now.nanoseconds - (self.slot(slot)?.pointee.lentAt.load(ordering: .relaxed) ?? now.nanoseconds)
+        now.nanoseconds - min(now.nanoseconds, self.slot(slot)?.pointee.lentAt.load(ordering: .relaxed) ?? .max)
     }
 
     /// Loans given so far, and how many of them have not ended: each slot's at one instant, so that neither their

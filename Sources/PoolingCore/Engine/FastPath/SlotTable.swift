@@ -34,9 +34,10 @@ package enum SlotWord {
 @usableFromInline
 struct Slot: ~Copyable {
     @usableFromInline let word = Atomic<UInt64>(SlotWord.owned)
-    /// Clock readings of the holder: when the last loan ended, and when the present one began.
+    /// Clock readings of the holder: when the last loan ended, and when the present one began; `.max` until its borrower
+    /// has written it.
     @usableFromInline let lastUsed = Atomic<Int64>(0)
-    @usableFromInline let lentAt = Atomic<Int64>(0)
+    @usableFromInline let lentAt = Atomic<Int64>(.max)
     /// When the machine last saw this connection proved.
     @usableFromInline let lastProved = Atomic<Int64>(0)
     /// The task of a scoped loan, 0 otherwise. Compared, never followed.
@@ -45,6 +46,8 @@ struct Slot: ~Copyable {
     /// The word's count of loans when this connection came.
     @usableFromInline let loansBefore = Atomic<UInt64>(0)
     @usableFromInline let useTime = Atomic<Int64>(0)
+    /// Where the present loan was asked for: a ``LoanSite``'s word.
+    @usableFromInline let site = Atomic<UInt64>(0)
 
     @usableFromInline init() {}
 }
@@ -69,6 +72,8 @@ package final class SlotTable: @unchecked Sendable {
     @usableFromInline let freshFor = Atomic<Int64>(.max)
     /// The configured one (ns), here so that it can be read without the lock.
     let acquireTimeout = Atomic<Int64>(0)
+    /// Loans are bound to their tasks, for child tasks to be seen.
+    @usableFromInline let followsChildTasks = Atomic<Bool>(false)
     /// Somebody waits: a hint for those who come.
     let isContended = Atomic<Bool>(false)
     /// Spreads the first slots of several pools over a thread's numbers.
@@ -107,7 +112,7 @@ package final class SlotTable: @unchecked Sendable {
     /// Borrows an idle, recently used connection: one compare-exchange when the thread's first slot has one.
     /// - Returns: nil if there is none at hand; the machine knows better.
     @inlinable
-    func checkout(owner: UInt) -> LoanID? {
+    func checkout(owner: UInt, site: UInt64) -> LoanID? {
         let count = UInt32(truncatingIfNeeded: self.count.load(ordering: .acquiring))
         guard count > 0 else { return nil }
         let now = pooling_clock_coarse()
@@ -125,8 +130,9 @@ package final class SlotTable: @unchecked Sendable {
                 if slot.pointee.word.compareExchange(
                     expected: word, desired: lent, successOrdering: .acquiring, failureOrdering: .relaxed
                 ).exchanged {
-                    slot.pointee.lentAt.store(now, ordering: .relaxed)
                     slot.pointee.owner.store(owner, ordering: .relaxed)
+                    slot.pointee.site.store(site, ordering: .relaxed)
+                    slot.pointee.lentAt.store(now, ordering: .releasing)
                     return LoanID(slot: Int(index), sequence: lent >> 2)
                 }
             }
@@ -150,13 +156,12 @@ package final class SlotTable: @unchecked Sendable {
         // Or else the machine, recalling the next loan before its borrower has written this, would take that loan for
         // this task's and could find a deadlock where there is none.
         slot.pointee.owner.store(0, ordering: .relaxed)
-        let isBack = slot.pointee.word.compareExchange(
+        // The same for its age. If it was recalled meanwhile, the machine takes it back, and must not count this use again.
+        slot.pointee.lentAt.store(.max, ordering: .relaxed)
+        return slot.pointee.word.compareExchange(
             expected: lent, desired: loan.sequence << 2 | SlotWord.idle,
             successOrdering: .releasing, failureOrdering: .relaxed
         ).exchanged
-        // Recalled meanwhile: the machine takes it back, and must not count this use again.
-        if !isBack { slot.pointee.lentAt.store(.max, ordering: .relaxed) }
-        return isBack
     }
 
     /// Counted by the holder, before it passes the slot on: nobody else writes. What was shorter than a tick of the

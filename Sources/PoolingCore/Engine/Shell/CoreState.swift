@@ -93,6 +93,8 @@ struct CoreState {
             let isLast = machine.phase != .running
             let connection = isLast ? nil : port.removeConnection(from: Int(operation.slot))
             effects.calls.append(.abandon(connection, id))
+        case .suspectLeak(let id, let slot, let age):
+            effects.events.append(.leakSuspected(id, age: .nanoseconds(age), site: machine.slots.site(slot)))
         case .outageBegan: effects.events.append(.outageBegan)
         case .outageEnded: effects.events.append(.outageEnded)
         case .shutDown(let report):

@@ -7,17 +7,21 @@ extension PoolCore {
     /// A loan, as soon as there is one.
     ///
     /// - Parameters:
+    ///   - owner: the task of a scoped loan, or what stands for the loan where child tasks are followed; 0 for others.
+    ///   - holds: the owners of loans that can't end before this acquire does, where child tasks are followed.
     ///   - isReturning: the caller was served before by a connection that proved unfit, and goes first.
     ///   - since: when the acquire began.
     /// - Returns: the loan, not yet told to observers, and how long (ns) it was waited for; 0 if it was there at once.
     /// - Throws: ``PoolError``, `CancellationError`.
     @usableFromInline
     nonisolated(nonsending) func acquire(
-        deadline: MonotonicInstant, priority: WaiterPriority, owner: UInt, since: MonotonicInstant, isReturning: Bool
+        deadline: MonotonicInstant, priority: WaiterPriority, owner: UInt, holds: [UInt], since: MonotonicInstant,
+        isReturning: Bool
     ) async throws -> (loan: LoanID, waited: Int64) {
         var request = AcquireRequest(
             deadline: deadline, level: Int(priority.level), waits: false, isReturning: isReturning, since: since,
             task: owner)
+        request.holds = holds
         // Where others wait there is nothing to be had at once: a hint only, the machine decides.
         // One that was served before goes the way on which its deadline and its cancellation are looked at.
         if !isReturning, !slots.isContended.load(ordering: .relaxed) {
@@ -166,6 +170,12 @@ extension PoolCore {
         }
     }
 
+    private func oldestHolders(_ limit: Int, in state: borrowing CoreState) -> [PoolError.Holder] {
+        state.machine.oldestLoans(limit).map {
+            PoolError.Holder(connection: $0.id, age: .nanoseconds($0.age), site: slots.site($0.slot))
+        }
+    }
+
     /// The sentence for a refusal, with the pool as it is (F69).
     func error(_ refusal: Refusal, waited: Int64) -> PoolError {
         let code: PoolError.Code =
@@ -178,7 +188,7 @@ extension PoolCore {
             case .nested: .nestedAcquireWouldDeadlock
             }
         let (cause, holders, isSuspended) = state.withLock {
-            ($0.lastConnectError, $0.machine.oldestHolders(3), $0.machine.isSuspended)
+            ($0.lastConnectError, oldestHolders(3, in: $0), $0.machine.isSuspended)
         }
         let tellsCause = refusal != .shutDown && refusal != .suspended
         return PoolError(

@@ -14,6 +14,7 @@ extension SlotTable {
             }
         freshFor.store(limit, ordering: .relaxed)
         acquireTimeout.store(settings.acquireTimeout, ordering: .relaxed)
+        followsChildTasks.store(settings.followsChildTasks, ordering: .relaxed)
     }
 }
 

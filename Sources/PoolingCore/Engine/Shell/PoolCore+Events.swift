@@ -1,3 +1,4 @@
+internal import CPoolingShims
 internal import Synchronization
 
 // What observers are told. Outside of the lock, on whatever caused it.
@@ -39,6 +40,15 @@ extension PoolCore {
     func tellReleased(_ loan: LoanID) {
         let used = slots.age(ofLoanIn: loan.slot, at: .now)
         tell(.released(slots.connectionID(loan.slot), used: .nanoseconds(max(0, used))))
+    }
+
+    /// Where nobody observes: a report that nobody sees is none.
+    func warn(ofLeak id: ConnectionID, _ age: Duration, _ site: LoanSite?) {
+        guard events.isEmpty else { return }
+        let place = site.map { "; it was lent at \($0)" } ?? ""
+        pooling_warn(
+            "pool '\(identity.name)' has had \(id) on loan for \(PoolError.short(age)), longer than leakThreshold\(place)"
+        )
     }
 
     func subscribe() -> PoolEvents {

@@ -60,7 +60,10 @@ package final class PoolCore: Sendable {
     private func carryOut(_ effects: RareEffects) {
         for task in effects.cancelled { task.cancel() }
         for call in effects.calls { start(call) }
-        for event in effects.events { tell(event) }
+        for event in effects.events {
+            if case .leakSuspected(let id, let age, let site) = event { warn(ofLeak: id, age, site) }
+            tell(event)
+        }
         if let report = effects.shutdown {
             for call in effects.shutdownCalls { call.resume(returning: report) }
         }

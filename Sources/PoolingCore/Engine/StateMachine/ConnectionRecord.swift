@@ -34,6 +34,8 @@ package struct ConnectionRecord: Sendable {
     package var isRetiring = false
     /// The task that holds it, 0 if unknown.
     package var owner: UInt = 0
-    /// Single out by ``Pool/recycle(_:)``.
+    /// The last of its loans that was reported as a leak, 0 if none was.
+    package var reportedLoan: UInt64 = 0
+    /// Singled out by ``Pool/recycle(_:)``.
     package var isCondemned = false
 }

@@ -23,12 +23,26 @@ package protocol DelegatedSlots {
     /// connections from being evicted.
     mutating func touch(_ slot: Int, at now: MonotonicInstant)
 
+    /// The loan that a slot is on, whoever gave it; nil if it is on none, or has only just been lent.
+    func currentLoan(_ slot: Int) -> CurrentLoan?
     /// Whether a delegated slot is idle at this moment.
     func isIdle(_ slot: Int) -> Bool
     /// When the last loan ended, or the connection was opened.
     func lastUsed(_ slot: Int) -> MonotonicInstant
     /// Loans of this connection so far.
     func uses(_ slot: Int) -> Int
+}
+
+/// A loan that has not ended.
+package struct CurrentLoan: Sendable {
+    /// Which of the slot's loans it is.
+    package var sequence: UInt64
+    package var since: MonotonicInstant
+
+    package init(sequence: UInt64, since: MonotonicInstant) {
+        self.sequence = sequence
+        self.since = since
+    }
 }
 
 /// A loan that was found when its connection was recalled.

@@ -28,7 +28,7 @@ extension PoolStateMachine {
         wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
         if settings.detectsNesting, request.task != 0 {
             recallDelegated()
-            if isDeadlock(addingTask: request.task, waiter: id) {
+            if isDeadlock(adding: request, waiter: id) {
                 resolve(id, as: .nested)
                 return false
             }
@@ -92,7 +92,7 @@ extension PoolStateMachine {
         if settings.prepares, !request.skipsPreparation {
             wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
             // It waits like others if the preparation fails.
-            _ = noteNesting(of: request.task, waiter: id)
+            _ = noteNesting(of: request, waiter: id)
             prepare(slot, for: id)
         } else {
             lend(slot, to: id, immediately: true)
@@ -230,21 +230,26 @@ extension PoolStateMachine {
 // MARK: - Nested acquires (F52)
 
 extension PoolStateMachine {
-    /// Whether everybody who holds a connection waits for one, now that `task` waits too, and no connection can come.
+    /// Whether everybody who holds a connection waits for one, now that this one waits too, and no connection can come.
     ///
-    /// Only a task that holds a loan of this pool can complete such a knot, so the scan ends at once for others.
-    private mutating func isDeadlock(addingTask task: UInt, waiter: WaiterID) -> Bool {
-        guard noteNesting(of: task, waiter: waiter) else { return false }
+    /// Only who holds up a loan of this pool can complete such a knot, so the scan ends at once for others.
+    private mutating func isDeadlock(adding request: AcquireRequest, waiter: WaiterID) -> Bool {
+        guard noteNesting(of: request, waiter: waiter) else { return false }
         guard tally.leased == tally.total, tally.total >= settings.max else { return false }
         return records.allSatisfy { $0.state != .leased || waiters.hasNested(task: $0.owner) }
     }
 
-    /// Marks the waiter if its task holds a loan.
-    private mutating func noteNesting(of task: UInt, waiter: WaiterID) -> Bool {
-        guard settings.detectsNesting, task != 0,
-            records.contains(where: { $0.state == .leased && $0.owner == task })
-        else { return false }
-        waiters.setNested(waiter)
+    /// Marks the waiter if a loan can't end before it is served.
+    private mutating func noteNesting(of request: AcquireRequest, waiter: WaiterID) -> Bool {
+        guard settings.detectsNesting, request.task != 0 else { return false }
+        var holds: [UInt] = []
+        for record in records where record.state == .leased && record.owner != 0 {
+            if record.owner == request.task || request.holds.contains(record.owner), !holds.contains(record.owner) {
+                holds.append(record.owner)
+            }
+        }
+        if holds.isEmpty { return false }
+        waiters.setNested(waiter, holding: holds)
         return true
     }
 }

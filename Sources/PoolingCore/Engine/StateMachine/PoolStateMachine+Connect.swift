@@ -108,6 +108,7 @@ extension PoolStateMachine {
         if tally.open >= settings.max { return close(slot, .resized) }
         if records[slot].generation != generation || records[slot].isCondemned { return close(slot, .recycled) }
         becomeIdle(slot)
+        watchForLeaks()
         if tally.open > settings.min { rescheduleMaintenance() }
     }
 

@@ -18,6 +18,8 @@ extension PoolStateMachine {
         }
         reconsiderRetirements()
         rescheduleMaintenance()
+        nextLeakLook = nil
+        watchForLeaks()
     }
 
     mutating func suspend() {
@@ -76,7 +78,7 @@ extension PoolStateMachine {
         isSuspended = false
         shutdownBegan = now
         report.waitersRefused = refuseAll(.shutDown)
-        for timer in [PoolTimer.connectPacing, .growth, .outage, .spare] { schedule(timer, at: .distantFuture) }
+        for timer in [PoolTimer.connectPacing, .growth, .outage, .spare, .leak] { schedule(timer, at: .distantFuture) }
         recallDelegated()
         for slot in records.indices {
             switch records[slot].state {

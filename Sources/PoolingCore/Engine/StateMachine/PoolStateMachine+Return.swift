@@ -74,7 +74,7 @@ extension PoolStateMachine {
             setState(.leased, of: slot)
             wheel.cancel(Self.timer(ofSlot: slot))
             records[slot].owner = loan.owner
-            records[slot].lentAt = loan.since
+            records[slot].lentAt = Swift.min(loan.since, now)
         } else {
             setState(.idle, of: slot)
         }

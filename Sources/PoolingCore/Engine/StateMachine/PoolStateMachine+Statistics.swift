@@ -25,6 +25,7 @@ extension PoolStateMachine {
         s.validationFailed = counters.validationFailed
         s.resets = counters.resets
         s.detached = counters.detached
+        s.leaked = counters.leaked
         s.closedByReason = counters.closedByReason
         s.waitTime = counters.waitTime
         return s
@@ -34,10 +35,10 @@ extension PoolStateMachine {
     package var waitingCount: Int { waiters.queuedCount + waiters.preparingCount }
 
     /// The loans that the machine knows of, oldest first, at most `limit`. O(connections).
-    package func oldestHolders(_ limit: Int) -> [PoolError.Holder] {
-        records.lazy.filter { $0.state == .leased }
-            .sorted { $0.lentAt < $1.lentAt }
+    package func oldestLoans(_ limit: Int) -> [(slot: Int, id: ConnectionID, age: Int64)] {
+        records.indices.lazy.filter { records[$0].state == .leased }
+            .sorted { records[$0].lentAt < records[$1].lentAt }
             .prefix(limit)
-            .map { PoolError.Holder(connection: $0.id, age: .nanoseconds(Swift.max(0, now - $0.lentAt))) }
+            .map { (slot: $0, id: records[$0].id, age: Swift.max(0, now - records[$0].lentAt)) }
     }
 }

@@ -39,6 +39,8 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
     var lastProved = MonotonicInstant(nanoseconds: .min)
     /// Connections that wait for their replacement.
     var retiringCount = 0
+    /// When loans are looked through for leaks.
+    var nextLeakLook: MonotonicInstant?
     var shutdownDeadline: MonotonicInstant?
     var report = ShutdownReport()
     var shutdownBegan = MonotonicInstant(nanoseconds: 0)
@@ -142,6 +144,7 @@ extension PoolStateMachine {
                 switch PoolTimer(rawValue: index) {
                 case .shutdown: forceShutdown()
                 case .shutdownGrace: abandonEverything()
+                case .leak: lookForLeaks()
                 case .connectPacing, .growth, .outage, .spare, nil: break  // settle() looks at these
                 }
             } else if index & 1 == 0 {
@@ -173,5 +176,5 @@ enum SlotList {
 
 /// The deadlines of the pool as a whole.
 enum PoolTimer: Int, CaseIterable {
-    case connectPacing, growth, outage, shutdown, shutdownGrace, spare
+    case connectPacing, growth, outage, shutdown, shutdownGrace, spare, leak
 }

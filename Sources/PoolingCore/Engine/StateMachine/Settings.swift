@@ -22,7 +22,10 @@ package struct Settings: Sendable {
     /// Nanoseconds of failing after which acquires fail at once; nil: never.
     package var failAfter: Int64?
     package var failsWhenSuspended: Bool
+    /// Loans older than this are reported; `.max`: none is.
+    package var leakThreshold: Int64
     package var detectsNesting: Bool
+    package var followsChildTasks: Bool
     package var prepares: Bool
     package var resets: Bool
 
@@ -63,7 +66,9 @@ package struct Settings: Sendable {
             case .wait: nil
             }
         failsWhenSuspended = c.suspensionPolicy == .fail
+        leakThreshold = c.leakThreshold?.inNanoseconds ?? .max
         detectsNesting = c.nestedAcquire != .allow
+        followsChildTasks = c.nestedAcquire == .failOnDeadlockInChildTasks
         prepares = hooks.contains(.prepare)
         resets = hooks.contains(.reset)
     }

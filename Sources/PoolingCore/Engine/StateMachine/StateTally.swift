@@ -41,6 +41,7 @@ package struct MachineCounters: Sendable {
     package var validationFailed: UInt64 = 0
     package var resets: UInt64 = 0
     package var detached: UInt64 = 0
+    package var leaked: UInt64 = 0
     package var closedByReason: [UInt64] = Array(repeating: 0, count: CloseReason.Code.allCases.count)
     package var waitTime = DurationHistogram()
     /// A gauge: operations that ignored their deadline and have not ended.

@@ -19,6 +19,8 @@ package struct AcquireRequest: Sendable {
     package var since: MonotonicInstant
     /// The task that acquires for a scoped loan, 0 for others.
     package var task: UInt
+    /// Where child tasks are followed: the loans that can't end before this acquire does, by their owners' numbers.
+    package var holds: [UInt] = []
 
     package init(
         deadline: MonotonicInstant, level: Int = 1, waits: Bool = true, isReturning: Bool = false,
@@ -89,6 +91,8 @@ package enum MachineAction: Sendable {
     case close(Operation, ConnectionID, CloseReason, deadline: MonotonicInstant, age: Int64)
     /// The operation ignored its deadline; its result, if it ever comes, is to be closed.
     case abandon(Operation, ConnectionID)
+    /// The connection has been on loan for longer than a loan should take. Told once for a loan.
+    case suspectLeak(ConnectionID, slot: Int, age: Int64)
     case outageBegan
     case outageEnded
     case shutDown(ShutdownReport)

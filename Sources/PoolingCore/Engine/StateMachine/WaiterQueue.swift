@@ -15,8 +15,8 @@ package struct WaiterQueue: Sendable {
         package var since = MonotonicInstant(nanoseconds: 0)
         /// The task that acquires for a scoped loan; 0 for others.
         package var task: UInt = 0
-        /// The task holds a loan of this pool already.
-        package var isNested = false
+        /// The owners of loans of this pool that can't end before this one is served: its task, as a rule.
+        package var holds: [UInt] = []
     }
 
     package enum State: Sendable, Hashable {
@@ -38,7 +38,7 @@ package struct WaiterQueue: Sendable {
     private var waiters: [Waiter] = []
     /// Those in state `.preparing`.
     package private(set) var preparingCount = 0
-    /// How many waiters each task has that waits while it holds a loan: several, if its child tasks count as it.
+    /// How many waiters each owner of a loan waits for: several, where child tasks are followed.
     private var nested: [UInt: Int] = [:]
 
     package init() {}
@@ -101,26 +101,28 @@ package struct WaiterQueue: Sendable {
         setState(.preparing(slot: slot), at: index)
     }
 
-    /// Its task holds a loan of this pool.
-    package mutating func setNested(_ id: WaiterID) {
+    /// The loans of these owners can't end before this waiter does.
+    package mutating func setNested(_ id: WaiterID, holding owners: [UInt]) {
         let index = Int(id.index)
-        guard !waiters[index].isNested else { return }
-        waiters[index].isNested = true
-        nested[waiters[index].task, default: 0] += 1
+        guard waiters[index].holds.isEmpty else { return }
+        waiters[index].holds = owners
+        for owner in owners { nested[owner, default: 0] += 1 }
     }
 
-    /// Whether this task waits while it holds a loan.
+    /// Whether the loan of this owner waits for another.
     package func hasNested(task: UInt) -> Bool { nested[task] != nil }
 
     package mutating func remove(_ id: WaiterID) {
         let index = Int(id.index)
         setState(.vacant, at: index)
-        if waiters[index].isNested {
-            let others = (nested[waiters[index].task] ?? 1) - 1
-            nested[waiters[index].task] = others > 0 ? others : nil
+        if !waiters[index].holds.isEmpty {
+            for owner in waiters[index].holds {
+                let others = (nested[owner] ?? 1) - 1
+                nested[owner] = others > 0 ? others : nil
+            }
+            waiters[index].holds = []
         }
         waiters[index].task = 0
-        waiters[index].isNested = false
         waiters[index].generation &+= 1
         lists.append(index, to: Self.freeList)
     }
