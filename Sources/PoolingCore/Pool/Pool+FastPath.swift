@@ -16,13 +16,13 @@ extension Pool {
     @inlinable
     func fitConnection(of loan: LoanID) -> Driver.Connection? {
         guard let connection = store[loan.slot] else {
-            core.release(loan, .broken)
+            core.release(loan, .broken, wasUsed: false)
             return nil
         }
         guard hooks.contains(.condition) else { return connection }
         let outcome = Self.outcome(adapter.driver.condition(of: connection))
         if outcome == .ready { return connection }
-        core.release(loan, outcome)
+        core.release(loan, outcome, wasUsed: false)
         return nil
     }
 

@@ -7,7 +7,7 @@ extension PoolStatistics: CustomStringConvertible {
         ]
         let counters: [(String, UInt64)] = [
             ("acquired", acquired), ("at once", acquiredImmediately), ("released", released), ("timed out", timedOut),
-            ("cancelled", cancelled), ("rejected", rejected), ("connected", connected),
+            ("unused", unused), ("cancelled", cancelled), ("rejected", rejected), ("connected", connected),
             ("connect failed", connectFailed), ("validation failed", validationFailed), ("resets", resets),
             ("detached", detached), ("leaked", leaked), ("closed", closed),
         ]

@@ -37,6 +37,9 @@ public struct PoolStatistics: Sendable, Hashable {
     public package(set) var acquiredImmediately: UInt64 = 0
     /// Loans that have ended, however.
     public package(set) var released: UInt64 = 0
+    /// Loans that came back before their borrower had them, because the connection proved unfit (another was lent in its
+    /// place) or the task was cancelled in that moment. In `acquired` and `released`, but told to no observer.
+    public package(set) var unused: UInt64 = 0
     /// Acquires that ran into their timeout.
     public package(set) var timedOut: UInt64 = 0
     /// Acquires whose task was cancelled while they waited.

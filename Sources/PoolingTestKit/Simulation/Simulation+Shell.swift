@@ -98,6 +98,9 @@ extension Simulation {
         guard var call = calls[slot], call.operation == operation else {
             return ledger.problem("\(operation), which does not run, was cancelled")
         }
+        if machine.phase != .running {
+            call.limit = now + PoolStateMachine<SimulatedSlots>.farewellGrace + 4 * Self.tick
+        }
         call.isCancelled = true
         serials += 1
         call.serial = serials

@@ -9,6 +9,34 @@ import Testing
         #expect(await pool.shutdown().isClean)
     }
 
+    @Test func `a warm-up is no acquire, however it ends`() async throws {
+        let log = EventLog()
+        let pool = try Pool(
+            ScriptedDriver(.init(connect: { _ in throw FakeFailure() })),
+            configuration: .init(outagePolicy: .wait), observers: [log])
+        await #expect(throws: PoolError.self) { try await pool.warmUp(timeout: .milliseconds(5)) }
+        let cancelled = Task { try await pool.warmUp() }
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        let s = pool.statistics
+        #expect(s.timedOut == 0 && s.cancelled == 0 && s.rejected == 0)
+        #expect(await pool.shutdown().isClean)
+        #expect(log.count(\.isRefusal) == 0)
+    }
+
+    @Test func `a loan whose connection proves unfit is counted as unused, and nobody is told of it`() async throws {
+        let log = EventLog()
+        let driver = ScriptedDriver()
+        let pool = try Pool(driver, observers: [log])
+        let first = try await pool.withConnection { $0 }
+        first.condition.change { $0 = .broken }
+        #expect(try await pool.withConnection { $0.number } == 2)
+        let s = pool.statistics
+        #expect(s.acquired == 3 && s.unused == 1 && s.released == 3)
+        #expect(log.count(\.isGranted) == 2)
+        #expect(await pool.shutdown().isClean)
+    }
+
     @Test func `F3: every snapshot under load adds up, and no counter goes back`() async throws {
         let driver = ScriptedDriver(
             .init(connect: { if $0 % 7 == 0 { throw FakeFailure() } }, verdict: { _ in .discard }))
@@ -92,5 +120,14 @@ import Testing
             try await group.waitForAll()
         }
         #expect(await pool.shutdown().isClean)
+    }
+}
+
+extension PoolEvent {
+    fileprivate var isRefusal: Bool {
+        switch self {
+        case .acquireTimedOut, .acquireCancelled, .acquireRejected: true
+        default: false
+        }
     }
 }

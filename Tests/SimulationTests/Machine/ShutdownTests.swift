@@ -62,6 +62,28 @@ import Testing
         #expect(rig.statistics.abandoned == 0)
     }
 
+    @Test func `a connect that ends politely after a shutdown has cancelled it is not given up on`() {
+        for well in [false, true] {
+            let rig = Rig()
+            rig.acquire()
+            rig.send(.shutdown(deadline: rig.now + 5_000_000_000))
+            #expect(rig.cancelled.count == 1)
+            rig.pass(.milliseconds(600))
+            #expect(rig.abandoned.isEmpty && rig.machine.phase == .shuttingDown)
+            rig.connect(well: well)
+            rig.closeAll()
+            #expect(rig.report?.abandoned == 0 && rig.report?.connectsCancelled == 1)
+        }
+    }
+
+    @Test func `a connect that ignores a shutdown holds it up for a second, not until its deadline`() {
+        let rig = Rig()
+        rig.acquire()
+        rig.send(.shutdown(deadline: rig.now + 5_000_000_000))
+        rig.pass(.milliseconds(1100))
+        #expect(rig.report?.abandoned == 1)
+    }
+
     @Test func `shutdown ends checks, preparations and resets`() {
         let rig = Rig(hooks: [.prepare, .reset]) { $0.max = 3 }
         let ids = (0..<3).map { _ in rig.acquire() }

@@ -12,12 +12,13 @@ struct Effects {
     struct Resumption {
         let continuation: UnsafeContinuation<WaitOutcome, Never>
         let outcome: WaitOutcome
+        let isAcquire: Bool
     }
 
     mutating func resume(_ wait: Wait?, with outcome: WaitOutcome) {
         guard let wait, let continuation = wait.continuation else { return }
         wait.continuation = nil
-        let resumption = Resumption(continuation: continuation, outcome: outcome)
+        let resumption = Resumption(continuation: continuation, outcome: outcome, isAcquire: wait.isAcquire)
         if self.resumption == nil { self.resumption = resumption } else { moreResumptions.append(resumption) }
     }
 }

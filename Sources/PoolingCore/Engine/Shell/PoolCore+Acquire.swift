@@ -36,7 +36,7 @@ extension PoolCore {
         case .granted(let loan, let waited):
             if Task.isCancelled {
                 // Served and cancelled at once: the next one takes it (F13).
-                release(loan, .ready)
+                release(loan, .ready, wasUsed: false)
                 tell(.acquireCancelled(waited: .nanoseconds(waited)))
                 throw CancellationError()
             }
@@ -95,7 +95,8 @@ extension PoolCore {
     }
 
     private nonisolated(nonsending) func wait(context: ServiceContext?, for wish: Wish) async -> WaitOutcome {
-        let wait = Wait(context: context)
+        let isAcquire = if case .loan = wish { true } else { false }
+        let wait = Wait(context: context, isAcquire: isAcquire)
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<WaitOutcome, Never>) in
                 let now = wish.since
@@ -103,7 +104,7 @@ extension PoolCore {
                     wait.continuation = continuation
                     guard !wait.isCancelled else {
                         var effects = Effects()
-                        state.machine.countEarlyCancellation()
+                        if isAcquire { state.machine.countEarlyCancellation() }
                         effects.resume(wait, with: .cancelled)
                         return (effects, nil)
                     }
@@ -114,7 +115,7 @@ extension PoolCore {
                     case .warmth(_, let deadline): state.machine.handle(.warm(id, deadline: deadline), at: now)
                     }
                     let effects = state.takeEffects(port)
-                    guard case .loan = wish, wait.continuation != nil else { return (effects, nil) }
+                    guard isAcquire, wait.continuation != nil else { return (effects, nil) }
                     return (effects, state.machine.waitingCount)
                 }
                 if let waiting { tell(.acquireWaited(waiting: waiting)) }
@@ -134,12 +135,13 @@ extension PoolCore {
 
     /// A loan comes back by the lock.
     @usableFromInline
-    func release(_ loan: LoanID, _ outcome: ReturnOutcome) {
+    func release(_ loan: LoanID, _ outcome: ReturnOutcome, wasUsed: Bool = true) {
         let now = MonotonicInstant.now
         carryOut(
             state.withLock { state in
                 // A token that is not the present loan's changes nothing (F51).
                 guard slots.takeBack(loan, at: now) else { return Effects() }
+                if !wasUsed { state.machine.countUnused() }
                 let gone = outcome == .detached ? port.removeConnection(from: loan.slot) : nil
                 let id = slots.connectionID(loan.slot)
                 state.machine.handle(.released(loan.slot, outcome), at: now)

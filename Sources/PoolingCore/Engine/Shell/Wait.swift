@@ -19,6 +19,11 @@ final class Wait: @unchecked Sendable {
     var isCancelled = false
     var continuation: UnsafeContinuation<WaitOutcome, Never>?
     let context: ServiceContext?
+    /// Otherwise it waits for the pool to be warm, which observers are not told.
+    let isAcquire: Bool
 
-    init(context: ServiceContext?) { self.context = context }
+    init(context: ServiceContext?, isAcquire: Bool) {
+        self.context = context
+        self.isAcquire = isAcquire
+    }
 }

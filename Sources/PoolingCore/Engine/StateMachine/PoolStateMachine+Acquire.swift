@@ -141,7 +141,8 @@ extension PoolStateMachine {
 
     mutating func resolve(_ id: WaiterID, as refusal: Refusal) {
         guard let waiter = waiters[id] else { return }
-        count(refusal)
+        // A warm-up is no acquire.
+        if waiter.state != .warming { count(refusal) }
         forget(id)
         actions.append(.refuse(id, refusal, waited: now - waiter.since))
     }
@@ -164,6 +165,9 @@ extension PoolStateMachine {
 
     /// Cancelled before it was known here.
     package mutating func countEarlyCancellation() { counters.cancelled += 1 }
+
+    /// A loan comes back that its borrower never had.
+    package mutating func countUnused() { counters.unused += 1 }
 
     private mutating func forget(_ id: WaiterID) {
         wheel.cancel(Self.timer(ofWaiter: Int(id.index)))

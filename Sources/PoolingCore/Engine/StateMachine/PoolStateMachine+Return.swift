@@ -188,7 +188,8 @@ extension PoolStateMachine {
 
     mutating func cancelOperation(_ slot: Int) {
         records[slot].isCancelling = true
-        wheel.schedule(Self.timer(ofSlot: slot), at: now + Self.cancellationGrace)
+        wheel.schedule(
+            Self.timer(ofSlot: slot), at: now + (phase == .running ? Self.cancellationGrace : Self.farewellGrace))
         actions.append(.cancel(operation(of: slot)))
     }
 

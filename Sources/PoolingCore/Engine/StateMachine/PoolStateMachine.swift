@@ -16,6 +16,10 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
     /// within it is never counted as abandoned.
     package static var cancellationGrace: Int64 { 100_000_000 }
 
+    /// The same in a shutdown, which nobody else waits for a place in: a connect that ends politely a moment later is not
+    /// counted against its driver. The shutdown's own deadline may come before.
+    package static var farewellGrace: Int64 { 1_000_000_000 }
+
     package internal(set) var slots: Slots
     package internal(set) var settings: Settings
     /// To be drained by the caller after each ``handle(_:at:)``.

@@ -33,6 +33,7 @@ package struct MachineCounters: Sendable {
     package var acquired: UInt64 = 0
     package var acquiredImmediately: UInt64 = 0
     package var released: UInt64 = 0
+    package var unused: UInt64 = 0
     package var timedOut: UInt64 = 0
     package var cancelled: UInt64 = 0
     package var rejected: UInt64 = 0
