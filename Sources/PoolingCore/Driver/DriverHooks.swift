@@ -7,20 +7,20 @@ public struct DriverHooks: OptionSet, Sendable, Hashable {
 
     /// ``PoolDriver/lend(_:loan:)`` makes more of a connection than the connection itself, and
     /// ``PoolDriver/reclaim(_:loan:)`` ends that.
-    public static let lend = DriverHooks(rawValue: 1 << 0)
+    @inlinable public static var lend: DriverHooks { DriverHooks(rawValue: 1 << 0) }
     /// ``PoolDriver/condition(of:)`` on every return and before every loan.
-    public static let condition = DriverHooks(rawValue: 1 << 1)
+    @inlinable public static var condition: DriverHooks { DriverHooks(rawValue: 1 << 1) }
     /// ``PoolDriver/prepare(_:context:)`` before every loan. Such loans go by the pool's lock.
-    public static let prepare = DriverHooks(rawValue: 1 << 2)
+    @inlinable public static var prepare: DriverHooks { DriverHooks(rawValue: 1 << 2) }
     /// ``PoolDriver/reset(_:)`` for connections that come back `.dirty`. Without it they are closed.
-    public static let reset = DriverHooks(rawValue: 1 << 3)
+    @inlinable public static var reset: DriverHooks { DriverHooks(rawValue: 1 << 3) }
     /// ``PoolDriver/verdict(on:)`` for errors that leave the body.
-    public static let verdict = DriverHooks(rawValue: 1 << 4)
+    @inlinable public static var verdict: DriverHooks { DriverHooks(rawValue: 1 << 4) }
 
-    public static let all: DriverHooks = [.lend, .condition, .prepare, .reset, .verdict]
+    public static var all: DriverHooks { [.lend, .condition, .prepare, .reset, .verdict] }
 
     /// The driver did not say. All are called, until its `prepare` turns out to be the default one.
-    package static let undeclared = DriverHooks(rawValue: 1 << 7)
+    package static var undeclared: DriverHooks { DriverHooks(rawValue: 1 << 7) }
 }
 
 /// The driver types that were seen to use the default `prepare`. The default implementation names its own type, so a

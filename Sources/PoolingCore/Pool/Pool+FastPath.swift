@@ -15,24 +15,27 @@ extension Pool {
     /// The lent connection, if the driver finds it fit; otherwise it has gone back and nil is returned.
     @inlinable
     func fitConnection(of loan: LoanID) -> Driver.Connection? {
-        guard let connection = store[loan.slot] else {
+        guard let connection = store.take(from: loan.slot) else {
             core.release(loan, .broken, wasUsed: false)
             return nil
         }
         guard hooks.contains(.condition) else { return connection }
         let outcome = Self.outcome(adapter.driver.condition(of: connection))
         if outcome == .ready { return connection }
+        store.putBack(connection, into: loan.slot)
         core.release(loan, outcome, wasUsed: false)
         return nil
     }
 
     /// By the lock, waiting if need be. A connection that proves unfit on the way is replaced by another, within the
     /// same deadline and before anybody who came later.
-    @usableFromInline
+    ///
+    /// Specialized for the driver in the client's module, which saves looking up its types at each loan.
+    @inlinable @inline(never)
     nonisolated(nonsending) func takeSlowly(
         _ timeout: Duration?, _ priority: WaiterPriority, owner: UInt, holds: [UInt] = [], site: UInt64
     ) async throws -> (LoanID, Driver.Connection) {
-        let began = MonotonicInstant.now
+        let began = core.now
         let deadline = core.deadline(timeout, since: began)
         var isReturning = false
         while true {
@@ -50,12 +53,15 @@ extension Pool {
     }
 
     @inlinable
-    func finish(_ loan: LoanID, _ connection: Driver.Connection, as forced: ReturnOutcome? = nil) {
+    func finish(_ loan: LoanID, _ connection: consuming Driver.Connection, as forced: ReturnOutcome? = nil) {
         if core.isObserved.load(ordering: .relaxed) { core.tellReleased(loan) }
         if hooks.contains(.lend) { adapter.driver.reclaim(connection, loan: loan) }
-        if let forced { return core.release(loan, forced) }
-        let outcome = hooks.contains(.condition) ? Self.outcome(adapter.driver.condition(of: connection)) : .ready
-        if outcome == .ready, slots.checkin(loan) { return }
+        let outcome =
+            if let forced { forced } else if hooks.contains(.condition) {
+                Self.outcome(adapter.driver.condition(of: connection))
+            } else { ReturnOutcome.ready }
+        store.putBack(connection, into: loan.slot)
+        if forced == nil, outcome == .ready, slots.checkin(loan) { return }
         core.release(loan, outcome)
     }
 

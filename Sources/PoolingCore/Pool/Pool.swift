@@ -90,7 +90,7 @@ public final class Pool<Driver: PoolDriver>: Sendable {
             finish(loan, connection, after: error)
             throw error
         }
-        finish(loan, connection)
+        finish(loan, consume connection)
         return result
     }
 
@@ -113,7 +113,7 @@ public final class Pool<Driver: PoolDriver>: Sendable {
             finish(loan, connection, after: error)
             throw error
         }
-        finish(loan, connection)
+        finish(loan, consume connection)
         return result
     }
 

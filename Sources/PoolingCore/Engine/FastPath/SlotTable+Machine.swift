@@ -9,7 +9,7 @@ extension SlotTable: DelegatedSlots {
         for slot in existing..<count {
             let place = Self.place(of: slot)
             if chunks[place.chunk] == nil {
-                let capacity = place.chunk == 0 ? 4 : 4 << (place.chunk - 1)
+                let capacity = Self.capacity(ofChunk: place.chunk)
                 let chunk = UnsafeMutableRawPointer.allocate(byteCount: capacity * Self.stride, alignment: 128)
                 for index in 0..<capacity {
                     let slot = chunk + index * Self.stride
@@ -136,6 +136,7 @@ extension SlotTable: DelegatedSlots {
     func site(_ slot: Int) -> LoanSite? { LoanSite(word: self.slot(slot)?.pointee.site.load(ordering: .relaxed) ?? 0) }
 
     /// Whether this loan has not ended.
+    @usableFromInline
     func isCurrent(_ loan: LoanID) -> Bool {
         guard let word = slot(loan.slot)?.pointee.word.load(ordering: .relaxed) else { return false }
         let state = word & SlotWord.stateMask

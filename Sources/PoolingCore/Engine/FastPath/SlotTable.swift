@@ -75,7 +75,7 @@ package final class SlotTable: @unchecked Sendable {
     /// Loans are bound to their tasks, for child tasks to be seen.
     @usableFromInline let followsChildTasks = Atomic<Bool>(false)
     /// Somebody waits: a hint for those who come.
-    let isContended = Atomic<Bool>(false)
+    @usableFromInline let isContended = Atomic<Bool>(false)
     /// Spreads the first slots of several pools over a thread's numbers.
     @usableFromInline let offset: UInt32
 
@@ -97,6 +97,8 @@ package final class SlotTable: @unchecked Sendable {
         return (power - 1, slot - 1 << power)
     }
 
+    static func capacity(ofChunk chunk: Int) -> Int { chunk == 0 ? 4 : 4 << (chunk - 1) }
+
     /// `slot` is below `count`.
     @inlinable
     func raw(_ slot: Int) -> UnsafeMutableRawPointer? {
@@ -114,7 +116,8 @@ package final class SlotTable: @unchecked Sendable {
     @inlinable
     func checkout(owner: UInt, site: UInt64) -> LoanID? {
         let count = UInt32(truncatingIfNeeded: self.count.load(ordering: .acquiring))
-        guard count > 0 else { return nil }
+        // Where somebody waits, nothing is idle: a look at the slots would only fetch them from other cores.
+        guard count > 0, !isContended.load(ordering: .relaxed) else { return nil }
         let now = pooling_clock_coarse()
         let limit = freshFor.load(ordering: .relaxed)
         var index = pooling_thread_number() &+ offset

@@ -36,6 +36,26 @@ struct CoreState {
     /// there, so that no foreign `deinit` runs under the lock either.
     mutating func takeEffects(_ port: any DriverPort) -> Effects {
         var effects = Effects()
+        // As a rule there is none, or one that hands a connection on.
+        if machine.actions.count == 1, case .grant(let id, _, let loan, let waited, _) = machine.actions[0] {
+            machine.actions.removeLast()
+            effects.resume(takeWait(id), with: .granted(loan, waited: waited))
+        } else if !machine.actions.isEmpty {
+            translateActions(port, into: &effects)
+        }
+        if let next = machine.nextTimer, next < timersSet.last ?? .distantFuture {
+            timersSet.append(next)
+            effects.timer = next
+        }
+        let isContended = machine.waiters.hasQueued
+        if isContended != wasContended {
+            wasContended = isContended
+            machine.slots.isContended.store(isContended, ordering: .relaxed)
+        }
+        return effects
+    }
+
+    private mutating func translateActions(_ port: any DriverPort, into effects: inout Effects) {
         for action in machine.actions {
             switch action {
             case .grant(let id, _, let loan, let waited, _):
@@ -47,16 +67,6 @@ struct CoreState {
             }
         }
         machine.actions.removeAll(keepingCapacity: true)
-        if let next = machine.nextTimer, next < timersSet.last ?? .distantFuture {
-            timersSet.append(next)
-            effects.timer = next
-        }
-        let isContended = machine.waiters.hasQueued
-        if isContended != wasContended {
-            wasContended = isContended
-            machine.slots.isContended.store(isContended, ordering: .relaxed)
-        }
-        return effects
     }
 
     private mutating func translate(_ action: MachineAction, _ port: any DriverPort, into rare: inout RareEffects?) {

@@ -47,6 +47,8 @@ extension PoolCore {
         }
     }
 
+    @usableFromInline var now: MonotonicInstant { .now }
+
     @usableFromInline
     func deadline(_ timeout: Duration?, since: MonotonicInstant) -> MonotonicInstant {
         since + (timeout?.inNanoseconds ?? slots.acquireTimeout.load(ordering: .relaxed))
@@ -94,6 +96,8 @@ extension PoolCore {
         }
     }
 
+    // Inlined: each asynchronous function has a frame to allocate.
+    @inline(__always)
     private nonisolated(nonsending) func wait(context: ServiceContext?, for wish: Wish) async -> WaitOutcome {
         let isAcquire = if case .loan = wish { true } else { false }
         let wait = Wait(context: context, isAcquire: isAcquire)

@@ -58,6 +58,7 @@ package struct IndexLists: Sendable {
     }
 
     /// Takes `index` out of the list that it is in, if any.
+    @inline(__always)
     package mutating func remove(_ index: Int) {
         let node = nodes[index]
         guard node.list >= 0 else { return }

@@ -77,6 +77,12 @@ extension PoolStateMachine {
         return nil
     }
 
+    // No `??` where the machine is being changed: its autoclosure would copy the machine.
+    private func bestIdle() -> Int? {
+        if let slot = freshIdle() { return slot }
+        return nextIdle()
+    }
+
     func isFresh(_ slot: Int) -> Bool {
         let record = records[slot]
         guard record.generation == generation, !record.isCondemned else { return false }
@@ -101,7 +107,7 @@ extension PoolStateMachine {
 
     /// Lends idle connections to those who wait, and starts checks on as many as are wanted of those that need one.
     mutating func serve() {
-        while let head = waiters.head, let slot = freshIdle() ?? nextIdle() {
+        while !slotLists.isEmpty(SlotList.idle), let head = waiters.head, let slot = bestIdle() {
             if isFresh(slot) {
                 if settings.prepares { prepare(slot, for: head) } else { lend(slot, to: head, immediately: false) }
             } else if records[slot].generation != generation || records[slot].isCondemned {
@@ -243,9 +249,16 @@ extension PoolStateMachine {
         return records.allSatisfy { $0.state != .leased || waiters.hasNested(task: $0.owner) }
     }
 
+    private func isHolding(_ task: UInt) -> Bool {
+        for record in records where record.owner == task && record.state == .leased { return true }
+        return false
+    }
+
     /// Marks the waiter if a loan can't end before it is served.
     private mutating func noteNesting(of request: AcquireRequest, waiter: WaiterID) -> Bool {
-        guard settings.detectsNesting, request.task != 0 else { return false }
+        guard settings.detectsNesting, request.task != 0, request.holds.isEmpty ? isHolding(request.task) : true else {
+            return false
+        }
         var holds: [UInt] = []
         for record in records where record.state == .leased && record.owner != 0 {
             if record.owner == request.task || request.holds.contains(record.owner), !holds.contains(record.owner) {

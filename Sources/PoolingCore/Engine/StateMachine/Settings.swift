@@ -28,6 +28,9 @@ package struct Settings: Sendable {
     package var followsChildTasks: Bool
     package var prepares: Bool
     package var resets: Bool
+    /// Whether connections may be borrowed without the machine: nothing must happen before or after each loan that
+    /// only the machine can do.
+    package let delegates: Bool
 
     package enum Validation: Sendable, Hashable {
         case never, always
@@ -71,11 +74,8 @@ package struct Settings: Sendable {
         followsChildTasks = c.nestedAcquire == .failOnDeadlockInChildTasks
         prepares = hooks.contains(.prepare)
         resets = hooks.contains(.reset)
+        delegates =
+            validation != .always && !validatesOnReturn && maxUses == .max && !leastRecentlyUsedFirst && !prepares
     }
 
-    /// Whether connections may be borrowed without the machine: nothing must happen before or after each loan that
-    /// only the machine can do.
-    package var delegates: Bool {
-        validation != .always && !validatesOnReturn && maxUses == .max && !leastRecentlyUsedFirst && !prepares
-    }
 }

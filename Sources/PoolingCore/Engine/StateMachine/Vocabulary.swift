@@ -95,5 +95,6 @@ package enum MachineAction: Sendable {
     case suspectLeak(ConnectionID, slot: Int, age: Int64)
     case outageBegan
     case outageEnded
-    case shutDown(ShutdownReport)
+    /// Apart from the others, which are copied for each loan.
+    indirect case shutDown(ShutdownReport)
 }

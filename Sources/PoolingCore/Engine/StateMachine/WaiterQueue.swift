@@ -15,8 +15,8 @@ package struct WaiterQueue: Sendable {
         package var since = MonotonicInstant(nanoseconds: 0)
         /// The task that acquires for a scoped loan; 0 for others.
         package var task: UInt = 0
-        /// The owners of loans of this pool that can't end before this one is served: its task, as a rule.
-        package var holds: [UInt] = []
+        /// There are loans of this pool that can't end before this one is served.
+        package var isNested = false
     }
 
     package enum State: Sendable, Hashable {
@@ -40,6 +40,8 @@ package struct WaiterQueue: Sendable {
     package private(set) var preparingCount = 0
     /// How many waiters each owner of a loan waits for: several, where child tasks are followed.
     private var nested: [UInt: Int] = [:]
+    /// The owners of the loans that can't end before a waiter is served: its task, as a rule. By the waiter's index; few.
+    private var holds: [Int: [UInt]] = [:]
 
     package init() {}
 
@@ -104,8 +106,9 @@ package struct WaiterQueue: Sendable {
     /// The loans of these owners can't end before this waiter does.
     package mutating func setNested(_ id: WaiterID, holding owners: [UInt]) {
         let index = Int(id.index)
-        guard waiters[index].holds.isEmpty else { return }
-        waiters[index].holds = owners
+        guard !waiters[index].isNested else { return }
+        waiters[index].isNested = true
+        holds[index] = owners
         for owner in owners { nested[owner, default: 0] += 1 }
     }
 
@@ -115,12 +118,12 @@ package struct WaiterQueue: Sendable {
     package mutating func remove(_ id: WaiterID) {
         let index = Int(id.index)
         setState(.vacant, at: index)
-        if !waiters[index].holds.isEmpty {
-            for owner in waiters[index].holds {
+        if waiters[index].isNested {
+            for owner in holds.removeValue(forKey: index) ?? [] {
                 let others = (nested[owner] ?? 1) - 1
                 nested[owner] = others > 0 ? others : nil
             }
-            waiters[index].holds = []
+            waiters[index].isNested = false
         }
         waiters[index].task = 0
         waiters[index].generation &+= 1
