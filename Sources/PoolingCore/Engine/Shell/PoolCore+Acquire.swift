@@ -33,6 +33,7 @@ extension PoolCore {
             if Task.isCancelled {
                 // Served and cancelled at once: the next one takes it (F13).
                 release(loan, .ready)
+                state.withLock { $0.machine.countUnqueuedCancellation() }
                 tell(.acquireCancelled(waited: .nanoseconds(waited)))
                 throw CancellationError()
             }
@@ -99,7 +100,7 @@ extension PoolCore {
                     wait.continuation = continuation
                     guard !wait.isCancelled else {
                         var effects = Effects()
-                        state.machine.countEarlyCancellation()
+                        state.machine.countUnqueuedCancellation()
                         effects.resume(wait, with: .cancelled)
                         return (effects, nil)
                     }

@@ -162,8 +162,8 @@ extension PoolStateMachine {
         }
     }
 
-    /// Cancelled before it was known here.
-    package mutating func countEarlyCancellation() { counters.cancelled += 1 }
+    /// Cancelled before it was known here, or when it had been served and had not run yet.
+    package mutating func countUnqueuedCancellation() { counters.cancelled += 1 }
 
     private mutating func forget(_ id: WaiterID) {
         wheel.cancel(Self.timer(ofWaiter: Int(id.index)))
