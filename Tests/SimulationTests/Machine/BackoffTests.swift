@@ -55,4 +55,23 @@ import Testing
         #expect(lifetimes.allSatisfy { (90_000_000_000...100_000_000_000).contains($0) })
         #expect(Set(lifetimes.map { $0 / 1_000_000_000 }).count >= 5, "seconds: \(lifetimes)")
     }
+
+    @Test func `F57: at max, too, connections that expire together go a tenth at a time`() {
+        let rig = Rig {
+            $0.min = 20
+            $0.max = 20
+            $0.maxLifetime = .seconds(10)
+            $0.lifetimeJitter = 0
+        }
+        rig.connectAll()
+        #expect(rig.statistics.idle == 20)
+        var fewest = 20
+        for _ in 0..<150 {
+            rig.pass(.milliseconds(100)) { fewest = min(fewest, rig.statistics.idle) }
+            rig.closeAll()
+            rig.connectAll()
+        }
+        #expect(rig.closeReasons.count >= 20 && rig.closeReasons.allSatisfy { $0 == .lifetime })
+        #expect(fewest >= 18, "most can be lent at any time")
+    }
 }

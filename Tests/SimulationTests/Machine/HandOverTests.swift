@@ -68,6 +68,14 @@ import Testing
         #expect(rig.granted == [next])
     }
 
+    @Test func `F15: who was served by unfit connections until its deadline is not served again`() {
+        let rig = Rig { $0.max = 1 }
+        rig.open(1)
+        let id = rig.acquire(within: .zero, isReturning: true)
+        #expect(rig.grants[id] == nil && rig.refusals[id] == .timedOut)
+        #expect(rig.statistics.idle == 1)
+    }
+
     @Test func `F14: the late end of a connect that was given up on is not taken for the one in its place`() {
         let rig = Rig {
             $0.max = 1
