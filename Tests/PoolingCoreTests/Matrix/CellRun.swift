@@ -108,6 +108,9 @@ struct CellRun {
         judge(first, as: "the borrower", cancelledAt: cancelledAt, mustBeServed: cell.cancellation == .none)
         let second = await hurried.value
         judge(second, as: "the one in a hurry", within: Self.haste)
+        if cell.behaviour == .never, second.outcome != .refused(.acquireTimedOut) {
+            delays.append("the one in a hurry began when the call had been given up on already: \(second.outcome)")
+        }
         return [first, second]
     }
 
