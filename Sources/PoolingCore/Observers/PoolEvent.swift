@@ -36,7 +36,8 @@ public enum PoolEvent: Sendable {
     case resumed
     case outageBegan
     case outageEnded
-    /// A driver operation ignored its deadline and is counted as abandoned from now on.
+    /// A driver operation ignored its deadline and is counted as abandoned from now on. The failure that it amounts to
+    /// is told next, like any other.
     case abandoned(ConnectionID)
     case shutdownBegan
     case shutdownEnded(ShutdownReport)

@@ -94,6 +94,22 @@ import Testing
         #expect(driver.books.change { $0.open.isEmpty && $0.mostOpen <= 4 })
     }
 
+    @Test func `F3: the loans of a connection that has gone stay counted, each once`() async throws {
+        let pool = try Pool(ScriptedDriver(), configuration: .init(max: 1))
+        for count in 1...5 {
+            try await pool.withConnection { _ in }
+            #expect(pool.statistics.acquired == UInt64(count) && pool.statistics.released == UInt64(count))
+        }
+        try await pool.lease().discard()
+        #expect(pool.statistics.acquired == 6 && pool.statistics.released == 6)
+        let lease = try await pool.lease()
+        #expect(lease.connection.number == 2)
+        #expect(pool.statistics.acquired == 7 && pool.statistics.released == 6)
+        lease.release()
+        #expect(pool.statistics.useTime.count == 7)
+        #expect(await pool.shutdown().isClean)
+    }
+
     @Test func `counters never go back under load`() async throws {
         let pool = try Pool(ScriptedDriver(), configuration: .init(min: 2, max: 2))
         try await pool.warmUp()

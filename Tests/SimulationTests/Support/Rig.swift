@@ -169,16 +169,18 @@ final class Rig {
     /// Answers connects until none is in flight.
     func connectAll() { while !connects.isEmpty { connect() } }
 
-    func check(well: Bool = true) { answer(&checks, well) }
-    func reset(well: Bool = true) { answer(&resets, well) }
-    func prepare(well: Bool = true) { answer(&preparations, well) }
+    func check(well: Bool = true) { answer(next(of: &checks), well) }
+    func reset(well: Bool = true) { answer(next(of: &resets), well) }
+    func prepare(well: Bool = true) { answer(next(of: &preparations), well) }
 
-    private func answer(_ calls: inout [Operation], _ well: Bool) {
-        guard !calls.isEmpty else {
+    private func next(of calls: inout [Operation]) -> Operation? { calls.isEmpty ? nil : calls.removeFirst() }
+
+    /// With no list in hand, since an answer may cause the next call of its kind.
+    private func answer(_ operation: Operation?, _ well: Bool) {
+        guard let operation else {
             Issue.record("no such call is in flight")
             return
         }
-        let operation = calls.removeFirst()
         send(well ? .succeeded(operation) : .failed(operation))
     }
 

@@ -114,7 +114,7 @@ package final class SlotTable: @unchecked Sendable {
     /// Borrows an idle, recently used connection: one compare-exchange when the thread's first slot has one.
     /// - Returns: nil if there is none at hand; the machine knows better.
     @inlinable
-    func checkout(owner: UInt, site: UInt64) -> LoanID? {
+    func checkout(owner: UInt, site: UInt64 = 0) -> LoanID? {
         let count = UInt32(truncatingIfNeeded: self.count.load(ordering: .acquiring))
         // Where somebody waits, nothing is idle: a look at the slots would only fetch them from other cores.
         guard count > 0, !isContended.load(ordering: .relaxed) else { return nil }

@@ -9,6 +9,8 @@ struct CoreState {
     var waits: [Wait?] = []
     /// The running driver calls by slot.
     var tasks: [RunningCall?] = []
+    /// The driver's latest call by slot.
+    var begun: [BegunCall?] = []
     var lastConnectError: (any Error)?
     /// When the process's timer will call this pool: the earliest last. A deadline is added only if it is earlier than
     /// all that are set, so there are few, and none is asked for twice.
@@ -74,12 +76,16 @@ struct CoreState {
         switch action {
         case .grant, .refuse, .warmed: break
         case .connect(let operation, let id):
+            note(nil, operation)
             effects.calls.append(.connect(operation, id))
         case .validate(let operation, let id):
+            note(.validate, operation)
             effects.calls.append(.validate(port.connection(in: Int(operation.slot)), operation, id))
         case .reset(let operation, let id):
+            note(.reset, operation)
             effects.calls.append(.reset(port.connection(in: Int(operation.slot)), operation, id))
         case .prepare(let operation, let id, let waiter):
+            note(.prepare, operation)
             let context = waits[Int(waiter.index)]?.context
             effects.calls.append(
                 .prepare(port.connection(in: Int(operation.slot)), operation, id, context ?? .topLevel))
@@ -102,7 +108,7 @@ struct CoreState {
         case .abandon(let operation, let id):
             let isLast = machine.phase != .running
             let connection = isLast ? nil : port.removeConnection(from: Int(operation.slot))
-            effects.calls.append(.abandon(connection, id))
+            effects.calls.append(.abandon(connection, id, meaning: eventsOfAbandoning(operation, id)))
         case .suspectLeak(let id, let slot, let age):
             effects.events.append(.leakSuspected(id, age: .nanoseconds(age), site: machine.slots.site(slot)))
         case .outageBegan: effects.events.append(.outageBegan)

@@ -33,7 +33,7 @@ final class RareEffects: @unchecked Sendable {
         case reset((any AnyConnection)?, Operation, ConnectionID)
         case prepare((any AnyConnection)?, Operation, ConnectionID, ServiceContext)
         case close((any AnyConnection)?, Operation, ConnectionID, CloseReason, MonotonicInstant, age: Int64)
-        case abandon((any AnyConnection)?, ConnectionID)
+        case abandon((any AnyConnection)?, ConnectionID, meaning: [PoolEvent])
     }
 
     var calls: [Call] = []

@@ -37,6 +37,7 @@ extension PoolCore {
             if Task.isCancelled {
                 // Served and cancelled at once: the next one takes it (F13).
                 release(loan, .ready, wasUsed: false)
+                state.withLock { $0.machine.countUnqueuedCancellation() }
                 tell(.acquireCancelled(waited: .nanoseconds(waited)))
                 throw CancellationError()
             }
@@ -108,7 +109,7 @@ extension PoolCore {
                     wait.continuation = continuation
                     guard !wait.isCancelled else {
                         var effects = Effects()
-                        if isAcquire { state.machine.countEarlyCancellation() }
+                        if isAcquire { state.machine.countUnqueuedCancellation() }
                         effects.resume(wait, with: .cancelled)
                         return (effects, nil)
                     }

@@ -97,7 +97,9 @@ package final class PoolCore: Sendable {
             tell(.closed(id, reason, age: .nanoseconds(age)))
             guard let connection else { return perform(.closed(operation)) }
             port.close(connection, reason, deadline: deadline, request(operation, id))
-        case .abandon(_, let id): tell(.abandoned(id))
+        case .abandon(_, let id, let meaning):
+            tell(.abandoned(id))
+            for event in meaning { tell(event) }
         }
     }
 

@@ -169,8 +169,8 @@ extension PoolStateMachine {
         }
     }
 
-    /// Cancelled before it was known here.
-    package mutating func countEarlyCancellation() { counters.cancelled += 1 }
+    /// Cancelled before it was known here, or when it had been served and had not run yet.
+    package mutating func countUnqueuedCancellation() { counters.cancelled += 1 }
 
     /// A loan comes back that its borrower never had.
     package mutating func countUnused() { counters.unused += 1 }
@@ -200,7 +200,8 @@ extension PoolStateMachine {
     mutating func warm(_ id: WaiterID, deadline: MonotonicInstant) {
         guard waiters[id]?.state == .reserved else { return }
         guard phase == .running else {
-            _ = refuse(id, .shutDown, since: now)
+            waiters.remove(id)
+            actions.append(.refuse(id, .shutDown, waited: 0))
             return
         }
         waiters.enqueueWarming(id, since: now)
