@@ -1,5 +1,5 @@
 # Plain `make` prints this list. Everything else is done by scripts/, which run without make, too.
-.PHONY: help bench test simulate mutants lint format clean
+.PHONY: help bench test simulate model mutants sanitize lint format clean
 .DEFAULT_GOAL := help
 
 COUNT ?= 1000000
@@ -21,6 +21,9 @@ test: ## Build and run all tests, then the examples
 simulate: ## Run the engine under the simulator: COUNT=1000000 changes of state, or SEED=… to repeat a script
 	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)"
 
+model: ## Check the model of the lock-free half exhaustively, and that each weakening of it is noticed
+	@bash scripts/model.sh
+
 mutants: ## Remove one defence at a time and see its test fail; MUTANT=name for a single one
 	@bash scripts/mutants.sh $(MUTANT)
 
@@ -31,4 +34,4 @@ format: ## Put the formatting right
 	@bash scripts/format.sh
 
 clean: ## Remove everything that was built
-	@rm -rf .build .build-mutants Examples/*/.build Benchmarks/.build
+	@rm -rf .build .build-mutants .build-model .build-tsan .build-asan Examples/*/.build Benchmarks/.build

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Makes sure that what the build needs is there: the Swift toolchain (checked), libraries and tools (installed where
-# apt exists, named elsewhere). Says nothing when all is there.
+# apt exists, named elsewhere). Says nothing when all is there. install-dependencies.sh [model]: also what a model needs.
 set -euo pipefail
 
 minimum_swift="6.2"
+purpose=${1:-}
 
 # One line per dependency: the command that proves it, its package for apt, and what to type on Fedora and macOS.
 dependencies() {
@@ -13,6 +14,12 @@ has_command make        | make           | dnf install make             | xcode-
 has_pkg_config          | pkg-config     | dnf install pkgconf-pkg-config | brew install pkgconf
 has_sqlite              | libsqlite3-dev | dnf install sqlite-devel     | xcode-select --install
 TABLE
+    if [[ $purpose == model ]]; then
+        cat <<'TABLE'
+has_command spin        | spin           | dnf install spin             | brew install spin
+has_command cc          | gcc            | dnf install gcc              | xcode-select --install
+TABLE
+    fi
 }
 
 has_command() { command -v "$1" >/dev/null; }

@@ -1,7 +1,10 @@
 internal import CPoolingShims
 internal import Synchronization
 
-// The machine's side of the slots. Called under the pool's lock.
+// The machine's side of the slots. Called under the pool's lock. The names that begin with step_ are steps of Model/.
+//
+// A slot that is owned or lentByPool is changed only here, under the lock, so a plain store does; one that is idle or
+// lent may change at any moment, and takes a compare-exchange.
 extension SlotTable: DelegatedSlots {
     package func reserve(_ count: Int) {
         let existing = self.count.load(ordering: .relaxed)
@@ -33,13 +36,14 @@ extension SlotTable: DelegatedSlots {
     package func delegate(_ slot: Int) {
         guard let slot = self.slot(slot) else { return }
         let count = slot.pointee.word.load(ordering: .relaxed) & ~SlotWord.stateMask
-        slot.pointee.word.store(count | SlotWord.idle, ordering: .releasing)
+        slot.pointee.word.store(count | SlotWord.idle, ordering: .releasing)  // step_delegate
     }
 
     package func claim(_ slot: Int) -> Bool {
         guard let slot = self.slot(slot) else { return false }
-        let word = slot.pointee.word.load(ordering: .relaxed)
+        let word = slot.pointee.word.load(ordering: .relaxed)  // step_claim_look
         guard word & SlotWord.stateMask == SlotWord.idle else { return false }
+        // step_claim_take
         return slot.pointee.word.compareExchange(
             expected: word, desired: word & ~SlotWord.stateMask | SlotWord.owned,
             successOrdering: .acquiring, failureOrdering: .relaxed
@@ -49,9 +53,10 @@ extension SlotTable: DelegatedSlots {
     package func recall(_ slot: Int) -> RecalledLoan? {
         guard let slot = self.slot(slot) else { return nil }
         while true {
-            let word = slot.pointee.word.load(ordering: .relaxed)
+            let word = slot.pointee.word.load(ordering: .relaxed)  // step_recall_look
             let isLent = word & SlotWord.stateMask == SlotWord.lent
             let wanted = word & ~SlotWord.stateMask | (isLent ? SlotWord.lentByPool : SlotWord.owned)
+            // step_recall_take
             guard
                 slot.pointee.word.compareExchange(
                     expected: word, desired: wanted, successOrdering: .acquiringAndReleasing,
@@ -72,14 +77,14 @@ extension SlotTable: DelegatedSlots {
         let word = pointer.pointee.word.load(ordering: .relaxed) & ~SlotWord.stateMask &+ SlotWord.oneLoan
         pointer.pointee.site.store(0, ordering: .relaxed)
         pointer.pointee.lentAt.store(now.nanoseconds, ordering: .relaxed)
-        pointer.pointee.word.store(word | SlotWord.lentByPool, ordering: .releasing)
+        pointer.pointee.word.store(word | SlotWord.lentByPool, ordering: .releasing)  // step_lend
         return LoanID(slot: slot, sequence: word >> 2)
     }
 
     package func revoke(_ slot: Int) {
         guard let slot = self.slot(slot) else { return }
         let word = slot.pointee.word.load(ordering: .relaxed)
-        slot.pointee.word.store(word & ~SlotWord.stateMask | SlotWord.owned, ordering: .releasing)
+        slot.pointee.word.store(word & ~SlotWord.stateMask | SlotWord.owned, ordering: .releasing)  // step_revoke
     }
 
     package func touch(_ slot: Int, at now: MonotonicInstant) {
@@ -104,15 +109,19 @@ extension SlotTable: DelegatedSlots {
     /// Takes a returned loan, under the lock: the word goes from lent (either way) to owned.
     /// - Returns: false for a token that is not the present loan's: a return that comes twice, or after the connection
     ///   was taken away. It changes nothing.
+    ///
+    /// A loan of the fast path that comes back unfit is still `lent` here: the plain store is right because nobody but
+    /// its only holder, who calls this, and a recall, which needs the lock, could change that.
     package func takeBack(_ loan: LoanID, at now: MonotonicInstant) -> Bool {
         guard loan.slot < count.load(ordering: .relaxed), let slot = slot(loan.slot) else { return false }
-        let word = slot.pointee.word.load(ordering: .relaxed)
+        let word = slot.pointee.word.load(ordering: .relaxed)  // step_takeback_look
         let state = word & SlotWord.stateMask
         guard word >> 2 == loan.sequence, state == SlotWord.lent || state == SlotWord.lentByPool else { return false }
         slot.pointee.lastUsed.store(now.nanoseconds, ordering: .relaxed)
         let used = now.nanoseconds &- slot.pointee.lentAt.load(ordering: .relaxed)
         if used > 0 { recordUse(used, slot: loan.slot) }
         slot.pointee.owner.store(0, ordering: .relaxed)
+        // step_takeback_put
         slot.pointee.word.store(word & ~SlotWord.stateMask | SlotWord.owned, ordering: .releasing)
         return true
     }

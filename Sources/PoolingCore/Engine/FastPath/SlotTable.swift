@@ -16,6 +16,12 @@
 //
 // What the holder writes beside the word (when the loan ended, the owner's task) is relaxed: the compare-exchange that
 // passes the slot on publishes it.
+//
+// A token is in one hand at a time: `Lease` can't be copied, and `SharedLease` takes its lease out under a lock. An old
+// token may come back at any moment and is refused, but one that is given back by two threads at once would not be.
+//
+// Model/ checks all this in every interleaving (`make model`). Each access to a word is one of its steps, and the names
+// that begin with step_ below and in SlotTable+Machine.swift are those steps.
 
 public import CPoolingShims
 public import Synchronization
@@ -124,12 +130,13 @@ package final class SlotTable: @unchecked Sendable {
         if index >= count { index %= count }
         for _ in 0..<Swift.min(count, Self.probes) {
             guard let slot = slot(Int(index)) else { return nil }
-            let word = slot.pointee.word.load(ordering: .relaxed)
+            let word = slot.pointee.word.load(ordering: .relaxed)  // step_checkout_look
             if word & SlotWord.stateMask == SlotWord.idle,
                 now &- slot.pointee.lastUsed.load(ordering: .relaxed) <= limit
                     || now &- slot.pointee.lastProved.load(ordering: .relaxed) <= limit
             {
                 let lent = (word & ~SlotWord.stateMask &+ SlotWord.oneLoan) | SlotWord.lent
+                // step_checkout_take, step_owner_write
                 if slot.pointee.word.compareExchange(
                     expected: word, desired: lent, successOrdering: .acquiring, failureOrdering: .relaxed
                 ).exchanged {
@@ -151,16 +158,18 @@ package final class SlotTable: @unchecked Sendable {
     func checkin(_ loan: LoanID) -> Bool {
         guard let slot = slot(loan.slot) else { return false }
         let lent = loan.sequence << 2 | SlotWord.lent
+        // step_checkin_look
         guard slot.pointee.word.load(ordering: .relaxed) == lent else { return false }
         let now = pooling_clock_coarse()
         slot.pointee.lastUsed.store(now, ordering: .relaxed)
         let used = now &- slot.pointee.lentAt.load(ordering: .relaxed)
         if used > 0 { recordUse(used, slot: loan.slot) }
         // Or else the machine, recalling the next loan before its borrower has written this, would take that loan for
-        // this task's and could find a deadlock where there is none.
+        // this task's and could find a deadlock where there is none. (step_owner_clear)
         slot.pointee.owner.store(0, ordering: .relaxed)
         // The same for its age. If it was recalled meanwhile, the machine takes it back, and must not count this use again.
         slot.pointee.lentAt.store(.max, ordering: .relaxed)
+        // step_checkin_give
         return slot.pointee.word.compareExchange(
             expected: lent, desired: loan.sequence << 2 | SlotWord.idle,
             successOrdering: .releasing, failureOrdering: .relaxed
