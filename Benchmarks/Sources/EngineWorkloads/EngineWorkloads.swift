@@ -64,10 +64,12 @@ struct Memory: ParsableCommand {
 
 /// One run of each workload, for the table of the peers.
 struct Round: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Each workload once; a line of name, tab, ns for each.")
+    static let configuration = CommandConfiguration(
+        abstract: "The cache line and each workload once; a line of name, tab, ns for each.")
 
     func run() throws {
         try EngineWorkloads.block {
+            if let line = MachineHealth.now().pinned { print("cache line\t\(line)") }
             for workload in Workload.all {
                 let pool = try await EnginePool(connections: workload.connections)
                 _ = try await Run.nanoseconds(workload, of: pool)
@@ -86,11 +88,13 @@ struct Cycles: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "W1 with so many cycles, and nothing printed.")
 
     @Option(help: "Cycles.") var count = 100_000
+    @Option(help: "Milliseconds in which nobody uses the pool before.") var idle = 0
 
     func run() throws {
-        let count = count
+        let (count, idle) = (count, idle)
         try EngineWorkloads.block {
             let pool = try await EnginePool(connections: 10)
+            if idle > 0 { try await Task.sleep(for: .milliseconds(idle)) }
             try await pool.emptyCycles(count)
             await pool.end()
         }
