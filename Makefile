@@ -1,5 +1,5 @@
 # Plain `make` prints this list. Everything else is done by scripts/, which run without make, too.
-.PHONY: help bench bench-engine bench-peers test simulate mutants lint format clean
+.PHONY: help bench bench-engine bench-micro bench-peers test simulate mutants lint format clean
 .DEFAULT_GOAL := help
 
 COUNT ?= 1000000
@@ -17,6 +17,9 @@ bench: ## Benchmark; SQLite in a temporary folder unless ARGS="--url … --clien
 
 bench-engine: ## The engine alone, over connections to nothing: speed, fairness, memory, instructions; takes minutes
 	@bash scripts/bench-engine.sh $(ARGS)
+
+bench-micro: ## Single operations of the engine under ordo-one/benchmark; ARGS="--filter lease"
+	@bash scripts/bench-micro.sh $(ARGS)
 
 bench-peers: ## The same workloads for pools in other languages, in turn with ours; installs them (Debian)
 	@bash scripts/bench-peers.sh $(ARGS)
@@ -37,4 +40,4 @@ format: ## Put the formatting right
 	@bash scripts/format.sh
 
 clean: ## Remove everything that was built
-	@rm -rf .build .build-mutants Examples/*/.build Benchmarks/.build
+	@rm -rf .build .build-mutants Examples/*/.build Benchmarks/.build Benchmarks/Micro/.build

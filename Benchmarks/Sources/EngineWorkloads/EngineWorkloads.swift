@@ -82,21 +82,3 @@ struct Round: ParsableCommand {
         }
     }
 }
-
-/// W1 and nothing else, for programs that count what a process does.
-struct Cycles: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "W1 with so many cycles, and nothing printed.")
-
-    @Option(help: "Cycles.") var count = 100_000
-    @Option(help: "Milliseconds in which nobody uses the pool before.") var idle = 0
-
-    func run() throws {
-        let (count, idle) = (count, idle)
-        try EngineWorkloads.block {
-            let pool = try await EnginePool(connections: 10)
-            if idle > 0 { try await Task.sleep(for: .milliseconds(idle)) }
-            try await pool.emptyCycles(count)
-            await pool.end()
-        }
-    }
-}
