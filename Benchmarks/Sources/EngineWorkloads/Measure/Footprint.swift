@@ -14,11 +14,12 @@ struct Footprint {
     var bytesPerIdleConnection: Int64
     var residentBytes: Int64
     var threads: Int
-    var seconds: Int
-    var processorTime: Duration
-    var sleeps: Int64
+    /// The same stretch of time before the first pool: the runtime's own threads wake now and then.
+    var idleBefore: Idleness
+    var idleAfter: Idleness
 
     static func measure(idleFor seconds: Int) async throws -> Footprint {
+        let idleBefore = try await Idleness.measure(seconds)
         // What the first pool of a process makes for all of them does not count, nor does the array.
         var pools: [Pool<DummyDriver>] = []
         pools.reserveCapacity(2 * Self.pools + 1)
@@ -34,12 +35,10 @@ struct Footprint {
 
         // What was begun may end.
         try await Task.sleep(for: .seconds(1))
-        let (time, sleeps) = (probe_processor_time(), probe_sleeps())
-        try await Task.sleep(for: .seconds(seconds))
         let footprint = Footprint(
             bytesPerEmptyPool: perEmpty, bytesPerIdleConnection: (perOpen - perEmpty) / Int64(connections),
-            residentBytes: Int64(status("VmRSS:") ?? 0) * 1024, threads: status("Threads:") ?? 0, seconds: seconds,
-            processorTime: .nanoseconds(probe_processor_time() - time), sleeps: probe_sleeps() - sleeps)
+            residentBytes: Int64(status("VmRSS:") ?? 0) * 1024, threads: status("Threads:") ?? 0,
+            idleBefore: idleBefore, idleAfter: try await Idleness.measure(seconds))
         for pool in pools { await pool.shutdown() }
         return footprint
     }
@@ -57,5 +56,21 @@ struct Footprint {
             return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
         }
         return nil
+    }
+}
+
+/// What the process did while nobody asked anything of it.
+struct Idleness {
+    var seconds: Int
+    var processorTime: Duration
+    /// How often any of its threads woke up.
+    var wakeUps: Int64
+
+    static func measure(_ seconds: Int) async throws -> Idleness {
+        let (time, sleeps) = (probe_processor_time(), probe_sleeps())
+        try await Task.sleep(for: .seconds(seconds))
+        return Idleness(
+            seconds: seconds, processorTime: .nanoseconds(probe_processor_time() - time),
+            wakeUps: probe_sleeps() - sleeps)
     }
 }
