@@ -1,5 +1,5 @@
 # Plain `make` prints this list. Everything else is done by scripts/, which run without make, too.
-.PHONY: help bench test simulate model mutants sanitize lint format clean
+.PHONY: help bench bench-engine bench-micro bench-peers test simulate model mutants sanitize lint format clean
 .DEFAULT_GOAL := help
 
 COUNT ?= 1000000
@@ -8,12 +8,21 @@ MUTANT ?=
 ARGS ?=
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "VERBOSE=1 shows the output of builds and tests as it comes."
 
 bench: ## Benchmark; SQLite in a temporary folder unless ARGS="--url … --clients 8,64" says otherwise
 	@bash scripts/bench.sh $(ARGS)
+
+bench-engine: ## The engine alone, over connections to nothing: speed, fairness, memory, instructions; takes minutes
+	@bash scripts/bench-engine.sh $(ARGS)
+
+bench-micro: ## Single operations of the engine under ordo-one/benchmark; ARGS="--filter lease"
+	@bash scripts/bench-micro.sh $(ARGS)
+
+bench-peers: ## The same workloads for pools in other languages, in turn with ours; installs them (Debian)
+	@bash scripts/bench-peers.sh $(ARGS)
 
 test: ## Build and run all tests, then the examples
 	@bash scripts/test.sh
@@ -34,4 +43,5 @@ format: ## Put the formatting right
 	@bash scripts/format.sh
 
 clean: ## Remove everything that was built
-	@rm -rf .build .build-mutants .build-model .build-tsan .build-asan Examples/*/.build Benchmarks/.build
+	@rm -rf .build .build-mutants .build-model .build-tsan .build-asan Examples/*/.build Benchmarks/.build \
+		Benchmarks/Micro/.build

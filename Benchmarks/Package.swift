@@ -14,16 +14,30 @@ let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "engine-workloads", targets: ["EngineWorkloads"]),
         .executable(name: "sqlite-bare-loop", targets: ["BareLoop"]),
         .executable(name: "sqlite-mixed", targets: ["SQLiteMixed"]),
     ],
     dependencies: [
         .package(name: "swift-pooling", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
+        // The engine over connections to nothing.
+        .executableTarget(
+            name: "EngineWorkloads",
+            dependencies: [
+                "CEngineProbe",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "PoolingCore", package: "swift-pooling"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "CEngineProbe"),
         // The C API alone, on threads of its own.
         .executableTarget(
             name: "BareLoop",

@@ -1,26 +1,70 @@
 #!/usr/bin/env bash
 # Makes sure that what the build needs is there: the Swift toolchain (checked), libraries and tools (installed where
-# apt exists, named elsewhere). Says nothing when all is there. install-dependencies.sh [model]: also what a model needs.
+# apt exists, named elsewhere). Says nothing when all is there.
+#
+#   scripts/install-dependencies.sh [profilers] [peers] [model]     those too: what only some targets use
 set -euo pipefail
 
 minimum_swift="6.2"
-purpose=${1:-}
+groups=("basics" "$@")
 
 # One line per dependency: the command that proves it, its package for apt, and what to type on Fedora and macOS.
 dependencies() {
+    local group
+    for group in "${groups[@]}"; do
+        case $group in
+            basics | profilers | peers) "$group" ;;
+            *) fail "no such group of dependencies: $group" ;;
+        esac
+    done
+}
+
+basics() {
     cat <<'TABLE'
 has_command git         | git            | dnf install git              | xcode-select --install
 has_command make        | make           | dnf install make             | xcode-select --install
 has_pkg_config          | pkg-config     | dnf install pkgconf-pkg-config | brew install pkgconf
 has_sqlite              | libsqlite3-dev | dnf install sqlite-devel     | xcode-select --install
 TABLE
-    if [[ $purpose == model ]]; then
-        cat <<'TABLE'
+}
+
+model() {
+    cat <<'TABLE'
 has_command spin        | spin           | dnf install spin             | brew install spin
 has_command cc          | gcc            | dnf install gcc              | xcode-select --install
 TABLE
-    fi
 }
+
+profilers() {
+    cat <<'TABLE'
+has_command strace      | strace         | dnf install strace           | strace: Linux only
+has_command valgrind    | valgrind       | dnf install valgrind         | valgrind: Linux only
+TABLE
+}
+
+# Where a package is only Debian's, the others are told which; scripts/bench-peers.sh expects Debian's paths.
+peers() {
+    cat <<'TABLE'
+has_command javac       | default-jdk-headless | dnf install java-devel   | brew install openjdk
+has_file /usr/share/java/HikariCP.jar      | libhikaricp-java      | HikariCP: Debian only      | HikariCP: Debian only
+has_file /usr/share/java/slf4j-nop.jar     | libslf4j-java         | slf4j: Debian only         | slf4j: Debian only
+has_file /usr/share/java/commons-dbcp2.jar | libcommons-dbcp2-java | commons-dbcp2: Debian only | commons-dbcp2: Debian only
+has_command go          | golang-go      | dnf install golang           | brew install go
+has_file /usr/share/gocode/src/github.com/jackc/puddle/pool.go | golang-github-jackc-puddle-dev | puddle: Debian only | puddle: Debian only
+has_command cargo       | cargo          | dnf install cargo            | brew install rust
+has_r2d2                | librust-r2d2-dev | r2d2: Debian only | r2d2: Debian only
+has_command node        | nodejs         | dnf install nodejs           | brew install node
+has_file /usr/share/nodejs/generic-pool/package.json | node-generic-pool | generic-pool: Debian only | generic-pool: Debian only
+has_sqlalchemy          | python3-sqlalchemy | dnf install python3-sqlalchemy | SQLAlchemy: Debian only
+TABLE
+}
+
+has_file() { [[ -e $1 ]]; }
+
+has_r2d2() { compgen -G '/usr/share/cargo/registry/r2d2-*/Cargo.toml' >/dev/null; }
+
+# The system's Python: another one in PATH does not see the system's packages.
+has_sqlalchemy() { /usr/bin/python3 -c 'import sqlalchemy' 2>/dev/null; }
 
 has_command() { command -v "$1" >/dev/null; }
 
