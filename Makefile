@@ -4,6 +4,7 @@
 
 COUNT ?= 1000000
 SEED ?=
+PART ?= machine
 MUTANT ?=
 ARGS ?=
 
@@ -18,8 +19,8 @@ bench: ## Benchmark; SQLite in a temporary folder unless ARGS="--url … --clien
 test: ## Build and run all tests, then the examples
 	@bash scripts/test.sh
 
-simulate: ## Run the engine under the simulator: COUNT=1000000 changes of state, or SEED=… to repeat a script
-	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)"
+simulate: ## Run the engine under the simulator: PART=machine or shell, COUNT=1000000 changes of state, or a script's SEED=…
+	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)" "$(PART)"
 
 mutants: ## Remove one defence at a time and see its test fail; MUTANT=name for a single one
 	@bash scripts/mutants.sh $(MUTANT)

@@ -3,12 +3,14 @@ internal import Synchronization
 
 // The machine's side of the slots. Called under the pool's lock.
 extension SlotTable: DelegatedSlots {
+    func slot(_ index: Int) -> UnsafeMutablePointer<Slot>? { Self.slot(index, in: allChunks) }
+
     package func reserve(_ count: Int) {
         let existing = self.count.load(ordering: .relaxed)
         guard count > existing else { return }
         for slot in existing..<count {
             let place = Self.place(of: slot)
-            if chunks[place.chunk] == nil {
+            if allChunks[place.chunk] == nil {
                 let capacity = place.chunk == 0 ? 4 : 4 << (place.chunk - 1)
                 let chunk = UnsafeMutableRawPointer.allocate(byteCount: capacity * Self.stride, alignment: 128)
                 for index in 0..<capacity {
@@ -17,7 +19,7 @@ extension SlotTable: DelegatedSlots {
                     (slot + 128).initializeMemory(
                         as: UInt64.self, repeating: 0, count: DurationHistogram.bucketCount)
                 }
-                chunks[place.chunk] = chunk
+                allChunks[place.chunk] = chunk
             }
         }
         self.count.store(count, ordering: .releasing)
@@ -150,7 +152,7 @@ extension SlotTable: DelegatedSlots {
     func useTimes() -> DurationHistogram {
         var histogram = DurationHistogram()
         for index in 0..<count.load(ordering: .acquiring) {
-            guard let raw = raw(index) else { continue }
+            guard let raw = Self.raw(index, in: allChunks) else { continue }
             let slot = raw.assumingMemoryBound(to: Slot.self)
             histogram.sum += .nanoseconds(slot.pointee.useTime.load(ordering: .relaxed))
             let buckets = (raw + 128).assumingMemoryBound(to: Atomic<UInt64>.self)

@@ -33,6 +33,8 @@ extension PoolStateMachine {
     /// Acquires that wait, in the queue or for a connection that is being prepared.
     package var waitingCount: Int { waiters.queuedCount + waiters.preparingCount }
 
+    package var warmingCount: Int { waiters.warmingCount }
+
     /// The loans that the machine knows of, oldest first, at most `limit`. O(connections).
     package func oldestHolders(_ limit: Int) -> [PoolError.Holder] {
         records.lazy.filter { $0.state == .leased }
