@@ -33,7 +33,11 @@ struct Simulate: ParsableCommand {
         if count < 1 { throw ValidationError("--count must be at least 1.") }
     }
 
+    @Flag(help: "Plays every outcome of each driver call times each moment of cancellation, instead of random scripts.")
+    var matrix = false
+
     func run() throws {
+        if matrix { return try playMatrix() }
         if let seed { try replay(seed) } else { try campaign() }
     }
 
@@ -43,6 +47,15 @@ struct Simulate: ParsableCommand {
         print(replay.description)
         print("trace \(String(replay.hash, radix: 16)), \(replay.changes) changes")
         if !replay.isWell { throw ExitCode(1) }
+    }
+
+    private func playMatrix() throws {
+        var matrix = ShellMatrix()
+        for number in 0..<ShellMatrix.Cell.count { matrix.play(ShellMatrix.Cell(number: number)) }
+        for problem in matrix.problems.prefix(10) { print(problem) }
+        print("\(matrix.plays) plays, \(matrix.steps) steps, \(matrix.problems.count) problems")
+        print("served, timed out, cancelled: \(matrix.endings)")
+        if !matrix.problems.isEmpty { throw ExitCode(1) }
     }
 
     private func campaign() throws {

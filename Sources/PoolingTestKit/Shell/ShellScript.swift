@@ -21,6 +21,9 @@ package struct ShellScript: Sendable {
     package var rush: Int
     /// Percent of the shell's clock readings at which another task is let through.
     package var preemption: Int
+    /// Tasks are let through where others become ready, too. Then the order in which borrowers become ready is not the
+    /// order in which they were served.
+    package var preemptsResumptions: Bool
     /// Per mille of the steps in which time passes though somebody could go on.
     package var slowness: Int
     package var isObserved: Bool
@@ -36,7 +39,8 @@ package struct ShellScript: Sendable {
         for (hook, percent) in [
             (DriverHooks.lend, 60), (.condition, 70), (.prepare, 20), (.reset, 70), (.verdict, 60),
         ] where dice.chance(percent) { hooks.insert(hook) }
-        self.hooks = hooks
+        // A driver that does not say what it has is asked everything.
+        self.hooks = dice.chance(6) ? [.all, .undeclared] : hooks
         configuration = Self.configuration(&dice)
         connectTime = dice.chance(20) ? dice.span(0, 100_000) : dice.milliseconds(1, 60)
         callTime = dice.chance(30) ? dice.span(0, 50_000) : dice.span(50_000, 8_000_000)
@@ -47,6 +51,7 @@ package struct ShellScript: Sendable {
         crowd = dice.chance(30) ? 2 + dice.below(4) : 4 + dice.below(20)
         rush = dice.chance(40) ? 0 : dice.below(50)
         preemption = dice.chance(30) ? 0 : 1 + dice.below(60)
+        preemptsResumptions = preemption > 0 && dice.chance(40)
         slowness = dice.chance(50) ? 0 : dice.below(50)
         isObserved = dice.chance(60)
         isDropped = isObserved && dice.chance(15)

@@ -6,10 +6,13 @@ extension ShellSimulation {
     /// What a client does with the pool.
     enum Errand: Int, CaseIterable {
         case scope, nested, failingScope, lease, shared, ifAvailable, warmUp
+        /// Those of ``ShellMatrix``.
+        case leavesDirt, throwsAway
     }
 
-    func startClient(_ errand: Errand, timeout: Duration? = nil) {
-        guard let pool else { return }
+    @discardableResult
+    func startClient(_ errand: Errand, timeout: Duration? = nil) -> ShellClient? {
+        guard let pool else { return nil }
         clientsMade += 1
         let client = ShellClient(number: clientsMade)
         let timeout = timeout ?? (world.dice.chance(60) ? nil : world.dice.duration(0, 400))
@@ -26,18 +29,22 @@ extension ShellSimulation {
             case .shared: await share(client, pool, limit)
             case .ifAvailable: await takeWhatIsThere(client, pool)
             case .warmUp: await warmUp(client, pool, limit)
+            case .leavesDirt: await borrow(client, pool, limit, leaving: .dirty)
+            case .throwsAway: await borrow(client, pool, limit, leaving: .broken)
             }
             world.unregister(client)
             client.task = nil
         }
-        if world.dice.chance(12) {
+        if script.crowd > 0, world.dice.chance(12) {
             let pause = world.dice.chance(40) ? 0 : world.dice.span(0, 2 * script.longestUse)
             world.agenda.plan(.cancel(client), at: world.time + pause)
         }
+        return client
     }
 
     private func borrow(
-        _ client: ShellClient, _ pool: Pool<SimulatedDriver>, _ timeout: Duration, depth: Int = 0, fails: Bool = false
+        _ client: ShellClient, _ pool: Pool<SimulatedDriver>, _ timeout: Duration, depth: Int = 0,
+        fails: Bool = false, leaving condition: ConnectionCondition? = nil
     ) async {
         let acquire = world.begin(client, level: 1, timeout: timeout)
         do {
@@ -50,7 +57,8 @@ extension ShellSimulation {
                     await borrow(client, pool, timeout, depth: depth - 1)
                 }
                 client.holding -= 1
-                leave(handle, isClean: fails)
+                leave(handle, isClean: fails || condition != nil)
+                if let condition { handle.connection.condition = condition }
                 if fails { throw SimulatedDriver.Failure(verdict: verdict(on: handle)) }
             }
         } catch {
@@ -169,6 +177,7 @@ extension ShellSimulation {
         let connection = handle.connection
         if connection.loan == handle.loan {
             connection.loan = nil
+            connection.touched = world.time
             if !isClean, !hasHealed, script.hooks.contains(.condition) { soil(connection) }
         } else {
             world.require(world.isForced, "\(handle.loan) of c\(connection.number) ended, which was not its loan")

@@ -4,7 +4,7 @@ import PoolingCore
 
 extension ShellSimulation {
     func happenSpontaneously() {
-        guard !hasHealed, !world.isEnding || reports.count < shutdownCalls else { return }
+        guard script.crowd > 0, !hasHealed, !world.isEnding || reports.count < shutdownCalls else { return }
         if world.clients.count < script.crowd { startClient(errand()) }
         if world.dice.chance(12) { turnAKnob() }
         if world.dice.chance(6), !world.clients.isEmpty {

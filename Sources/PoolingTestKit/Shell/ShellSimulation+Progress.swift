@@ -7,16 +7,7 @@ extension ShellSimulation {
     /// then the pool is at rest.
     func proveProgress() {
         guard let pool else { return }
-        world.note(42, 0, "the faults stop")
-        hasHealed = true
-        world.server.isHealed = true
-        for connection in world.connections where connection.loan == nil && connection.condition == .broken {
-            connection.condition = .suspect
-        }
-        world.endCalls()
-        if world.isSuspended { resume(pool) }
-        advance(within: 20, what: "everybody is done") { world.clients.isEmpty }
-        probe()
+        proveService()
         guard violation == nil else { return }
         var quiet = configuration
         (quiet.min, quiet.max, quiet.minIdle) = (Swift.min(quiet.min, 3), Swift.max(quiet.max, 3), 0)
@@ -27,6 +18,21 @@ extension ShellSimulation {
         }
         guard violation == nil else { return }
         proveQuiet()
+    }
+
+    /// The faults stop, everybody is served or refused, and so is a newcomer.
+    func proveService() {
+        guard let pool else { return }
+        world.note(42, 0, "the faults stop")
+        hasHealed = true
+        world.server.isHealed = true
+        for connection in world.connections where connection.loan == nil && connection.condition == .broken {
+            connection.condition = .suspect
+        }
+        world.endCalls()
+        if world.isSuspended { resume(pool) }
+        advance(within: 20, what: "everybody is done") { world.clients.isEmpty }
+        probe()
     }
 
     /// An acquire succeeds. While an outage lasts those before it are refused at once.
@@ -81,7 +87,6 @@ extension ShellSimulation {
         advance(within: 20, what: "everything has ended") { isOver }
         guard violation == nil else { return }
         if let s = pool?.statistics { world.require(s.total == 0 && s.abandoned == 0, "after the end: \(s)") }
-        if script.isObserved { world.require(world.endsTold == 1, "the end was told \(world.endsTold) times") }
         letGo()
         proveGone()
     }
@@ -105,6 +110,7 @@ extension ShellSimulation {
         guard violation == nil else { return }
         world.require(
             world.connections.count == world.closed + world.detached, "not every connection was closed once")
+        if script.isObserved { for sentence in world.told.leftOpen { world.problem(sentence) } }
         world.require(world.core == nil, "somebody holds the pool after its end")
         world.require(world.connecting == 0, "a connect goes on after the end")
         // Timers that were set for the pool find nobody.

@@ -61,7 +61,7 @@ package final class ShellSimulation: @unchecked Sendable {
         } catch {
             world.problem("the script's configuration was refused: \(error)")
         }
-        world.agenda.plan(.spontaneous, at: world.time)
+        if script.crowd > 0 { world.agenda.plan(.spontaneous, at: world.time) }
         if script.hasFaults { world.agenda.plan(.changeOfServer, at: world.time + world.dice.milliseconds(0, 100)) }
     }
 
@@ -130,5 +130,12 @@ package final class ShellSimulation: @unchecked Sendable {
         for (index, limit) in limits.enumerated() {
             world.longest[index] = Swift.max(world.longest[index], limit.inNanoseconds)
         }
+        let idle: Int64 =
+            switch c.validation {
+            case .never: .max
+            case .always: 0
+            case .afterIdle(let limit): limit.inNanoseconds
+            }
+        world.longestIdle = Swift.max(world.longestIdle, idle)
     }
 }

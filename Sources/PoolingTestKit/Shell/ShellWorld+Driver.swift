@@ -9,7 +9,7 @@ extension ShellWorld {
         let limit = time + longest[kind.rawValue] + 100_000_000 + (8 << 20)
         calls.append(CallInFlight(kind: kind, pause: pause, limit: limit, lag: lag))
         note(10 + UInt64(kind.rawValue), Int64(connection?.number ?? -1), "\(kind) \(name(connection))")
-        plan(pause, server.outcome(of: kind, &dice))
+        plan(pause, outcome(of: kind))
         let isWell = await withTaskCancellationHandler {
             await pause.wait()
         } onCancel: {
@@ -25,6 +25,21 @@ extension ShellWorld {
         return isWell
     }
 
+    private func outcome(of kind: DriverCall) -> CallOutcome {
+        guard !server.isHealed, let outcomes else { return server.outcome(of: kind, &dice) }
+        outcomesAsked.insert(kind.rawValue)
+        switch outcomes[kind.rawValue] {
+        case .ok: return .ends(after: 2_000_000, well: true)
+        case .error: return .ends(after: 2_000_000, well: false)
+        case .slow, .never: return .never
+        }
+    }
+
+    private func outcomeOfCancelling(_ kind: DriverCall) -> CallOutcome {
+        guard let outcomes else { return server.outcomeOfCancelling(&dice) }
+        return outcomes[kind.rawValue] == .slow ? .ends(after: 1_000_000, well: false) : .never
+    }
+
     private func name(_ connection: SimulatedConnection?) -> String { connection.map { "c\($0.number)" } ?? "" }
 
     private func plan(_ pause: Pause, _ outcome: CallOutcome) {
@@ -37,10 +52,10 @@ extension ShellWorld {
         guard let index = calls.firstIndex(where: { $0.pause === pause }), !calls[index].isCancelled else { return }
         calls[index].isCancelled = true
         note(3, Int64(kind.rawValue), "\(kind) is told to stop")
-        let outcome = server.isHealed ? .ends(after: 0, well: false) : server.outcomeOfCancelling(&dice)
+        let outcome = server.isHealed ? .ends(after: 0, well: false) : outcomeOfCancelling(kind)
         if outcome == .never {
             coverage.reached(.callIgnoredCancellation)
-            return plan(pause, server.outcomeOfAbandoning(&dice))
+            return plan(pause, outcomes == nil ? server.outcomeOfAbandoning(&dice) : .never)
         }
         plan(pause, outcome)
     }
@@ -51,7 +66,7 @@ extension ShellWorld {
     }
 
     func made() -> SimulatedConnection {
-        let connection = SimulatedConnection(number: connections.count + 1)
+        let connection = SimulatedConnection(number: connections.count + 1, at: time)
         connections.append(connection)
         note(4, Int64(connection.number), "c\(connection.number) is open")
         return connection
@@ -100,7 +115,18 @@ extension ShellWorld {
         if script.hooks.contains(.condition) {
             require(connection.condition == .ready, "c\(connection.number), which is \(connection.condition), was lent")
         }
+        if script.hooks.contains(.prepare), !script.hooks.contains(.undeclared) {
+            require(connection.isPrepared, "c\(connection.number) was lent unprepared")
+        }
+        if !connection.isPrepared { checkFreshness(of: connection) }
         connection.loan = loan
+        connection.isPrepared = false
+    }
+
+    func checkFreshness(of connection: SimulatedConnection) {
+        // The coarse clock is behind, and the borrower may not have come to run at once.
+        let idle = time - connection.touched - 2 * script.coarseTick - lag
+        require(idle <= longestIdle, "c\(connection.number) was lent unseen after \(idle) ns")
     }
 
     /// The driver is asked for the condition of a connection: on its way to a borrower, or back.

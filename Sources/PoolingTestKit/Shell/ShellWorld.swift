@@ -26,6 +26,9 @@ package final class ShellWorld: @unchecked Sendable {
     var dice: Dice
     var agenda = Agenda<Happening>()
     var server: SimulatedServer
+    /// How each kind of call goes, if not as the server says.
+    var outcomes: [ShellMatrix.Outcome]?
+    var outcomesAsked: Set<Int> = []
     package internal(set) var trace: Trace
     package internal(set) var coverage = Coverage<ShellBranch>()
     package private(set) var problems: [String] = []
@@ -50,6 +53,8 @@ package final class ShellWorld: @unchecked Sendable {
     var timersFired = 0
     /// The largest time limits that the pool has had.
     var longest: [Int64] = [0, 0, 0, 0, 0]
+    /// How long a connection may have been idle at most when it is lent unseen, under any setting so far.
+    var longestIdle: Int64 = 0
     weak var core: PoolCore?
     var acquires: UInt64 = 0
     var granted: UInt64 = 0
@@ -60,8 +65,7 @@ package final class ShellWorld: @unchecked Sendable {
     var jobs = 0
     var isSuspended = false
     var isToldOutage = false
-    var abandonedTold = 0
-    var endsTold = 0
+    var told = ToldEvents()
     var isDropped = false
     /// The pool was told to end.
     var isEnding = false
@@ -90,7 +94,10 @@ package final class ShellWorld: @unchecked Sendable {
         dice = Dice(seed: script.seed)
         server = SimulatedServer(connectTime: script.connectTime, callTime: script.callTime)
         trace = Trace(keepsLines: keepsTrace)
-        scheduler.onEnqueue = { [unowned self] in becameReady($0) }
+        scheduler.onEnqueue = { [unowned self] in
+            becameReady($0)
+            if script.preemptsResumptions { preempt() }
+        }
     }
 
     package func problem(_ sentence: String) { problems.append(sentence) }
@@ -178,7 +185,7 @@ package final class ShellWorld: @unchecked Sendable {
 
     /// Somebody of at least its priority who began to wait earlier and waits still (F7).
     func overtaken(by acquire: ShellAcquire, _ began: Int) -> Int? {
-        guard !script.hooks.contains(.prepare) else { return nil }
+        guard !script.hooks.contains(.prepare), !script.preemptsResumptions else { return nil }
         for other in clients {
             guard let waiting = other.acquire, waiting !== acquire, !waiting.isResumed, waiting.isLoan else { continue }
             if let queued = waiting.queued, queued < began, waiting.level <= acquire.level { return other.number }

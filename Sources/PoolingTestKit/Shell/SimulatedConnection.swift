@@ -17,10 +17,17 @@ final class SimulatedConnection: @unchecked Sendable {
     var loan: LoanID?
     /// What its last borrower, or the server, has done to it.
     var condition = ConnectionCondition.ready
+    /// A borrower's session was prepared since the last loan.
+    var isPrepared = false
+    /// When it was last seen to work.
+    var touched: MonotonicInstant
     /// A borrower of it may have said that it is unfit.
     var isDiscarded = false
 
-    init(number: Int) { self.number = number }
+    init(number: Int, at now: MonotonicInstant) {
+        self.number = number
+        touched = now
+    }
 }
 
 /// A borrower's view of a connection: refuses once the loan has ended.

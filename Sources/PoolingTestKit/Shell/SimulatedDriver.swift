@@ -27,10 +27,13 @@ struct SimulatedDriver: PoolDriver {
         try await perform(.validate, connection)
         guard connection.condition != .broken else { throw Failure() }
         if connection.condition == .suspect { connection.condition = .ready }
+        connection.touched = world.time
     }
 
     func prepare(_ connection: SimulatedConnection, context: ServiceContext) async throws {
+        world.checkFreshness(of: connection)
         try await perform(.prepare, connection)
+        connection.isPrepared = true
     }
 
     func reset(_ connection: SimulatedConnection) async throws {

@@ -21,6 +21,7 @@ final class SimulatedExecutor: TaskExecutor, @unchecked Sendable {
         let job = UnownedJob(job)
         let task = unsafeBitCast(job, to: UInt.self)
         ready.append(ReadyJob(job: job, task: task))
+        // Foreign code may run in here: nothing may be left to do.
         onEnqueue(task)
     }
 
