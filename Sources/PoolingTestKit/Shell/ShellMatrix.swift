@@ -55,14 +55,13 @@ package struct ShellMatrix: Sendable {
         if isKnown { return }
         kinds = []
         defer { played.append((cell, kinds)) }
-        let moments = play(cell, cancelling: nil)
-        for moment in 1...moments {
+        for moment in play(cell, cancelling: nil) {
             for borrower in 0..<2 { _ = play(cell, cancelling: (borrower, moment)) }
         }
     }
 
-    /// - Returns: the steps until both borrowers were done.
-    private mutating func play(_ cell: Cell, cancelling: (borrower: Int, step: Int)?) -> Int {
+    /// - Returns: the steps before which something had happened, until both borrowers were done.
+    private mutating func play(_ cell: Cell, cancelling: (borrower: Int, step: Int)?) -> [Int] {
         let simulation = ShellSimulation(script: .matrix)
         simulation.world.outcomes = cell.outcomes
         let moments = simulation.runMatrix(cancelling)
@@ -87,12 +86,12 @@ extension ShellScript {
         var script = ShellScript(seed: 1)
         var c = PoolConfiguration()
         (c.min, c.max) = (0, 1)
-        c.acquireTimeout = .milliseconds(300)
-        c.connectTimeout = .milliseconds(50)
-        c.validationTimeout = .milliseconds(30)
-        (c.resetTimeout, c.closeTimeout) = (.milliseconds(40), .milliseconds(20))
+        c.acquireTimeout = .milliseconds(170)
+        c.connectTimeout = .milliseconds(30)
+        c.validationTimeout = .milliseconds(20)
+        (c.resetTimeout, c.closeTimeout) = (.milliseconds(20), .milliseconds(20))
         (c.validation, c.validatesOnReturn) = (.always, true)
-        c.backoff = Backoff(initial: .milliseconds(5), multiplier: 2, cap: .milliseconds(20))
+        c.backoff = Backoff(initial: .milliseconds(60), multiplier: 1, cap: .milliseconds(60))
         c.outagePolicy = .wait
         script.configuration = c
         script.hooks = .all
@@ -103,16 +102,18 @@ extension ShellScript {
 }
 
 extension ShellSimulation {
-    /// - Returns: the steps until both borrowers were done.
-    fileprivate func runMatrix(_ cancelling: (borrower: Int, step: Int)?) -> Int {
+    /// - Returns: the steps before which something had happened, until both borrowers were done.
+    fileprivate func runMatrix(_ cancelling: (borrower: Int, step: Int)?) -> [Int] {
         open()
         let borrowers = [startClient(.leavesDirt), startClient(.throwsAway)]
+        var moments = [0]
         let limit = world.time + 5_000_000_000
         while violation == nil, !world.clients.isEmpty, world.time < limit {
             if let cancelling, steps == cancelling.step, let client = borrowers[cancelling.borrower] { cancel(client) }
+            let before = world.trace.hash
             advance()
+            if world.trace.hash != before { moments.append(steps) }
         }
-        let moments = steps
         if violation == nil { proveService() }
         if violation == nil { finish() }
         release()

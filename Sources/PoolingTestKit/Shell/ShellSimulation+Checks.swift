@@ -6,9 +6,16 @@ extension ShellSimulation {
     /// After every step.
     func check() {
         guard let core = world.core else { return }
+        for sentence in core.violations { world.problem(sentence) }
         let s = core.statistics
-        if s != previous { changes += 1 }
-        let p = previous
+        if s != previous { check(s, after: previous) }
+        if !world.isSuspended, s.checking > 0 {
+            for client in world.clients { client.acquire?.sawChecking = true }
+        }
+    }
+
+    private func check(_ s: PoolStatistics, after p: PoolStatistics) {
+        changes += 1
         world.require(
             s.total <= Swift.max(s.max, p.max, p.total), "\(s.total) connections, \(s.max) allowed")
         world.require(
@@ -19,10 +26,6 @@ extension ShellSimulation {
             s.connected == s.closed + s.detached + open,
             "\(s.connected) connected, \(s.closed) closed, \(s.detached) detached, \(open) open do not add up")
         checkCounters(s, p)
-        for sentence in core.violations { world.problem(sentence) }
-        if world.isSuspended == false, s.checking > 0, world.hasWaiters {
-            for client in world.clients { client.acquire?.sawChecking = true }
-        }
         previous = s
     }
 
@@ -44,7 +47,7 @@ extension ShellSimulation {
             world.require(late <= 4 << 20, "client \(client.number) waits \(late) ns past its deadline")
             world.require(!acquire.isResumed, "client \(client.number) was told its end and does not go on")
         }
-        guard let core = world.core else { return }
+        guard world.core != nil else { return }
         let s = previous
         let overdue = world.calls.reduce(0) { $0 + (world.isOverdue($1) ? 1 : 0) }
         world.require(overdue <= s.abandoned, "\(overdue) calls are overdue, \(s.abandoned) were given up")
@@ -62,7 +65,6 @@ extension ShellSimulation {
             ends >= known && ends <= known + world.refusedAtOnce + world.lostAtShutdown,
             "\(ends) acquires have ended, as the pool says; \(known) have (and \(world.refusedAtOnce) at once)")
         noteAbandoned(s)
-        _ = core
     }
 
     private func noteAbandoned(_ s: PoolStatistics) {
@@ -84,5 +86,4 @@ extension ShellWorld {
     var idleCount: Int {
         connections.reduce(0) { $0 + ($1.loan == nil && $1.call == nil && $1.stage == .open ? 1 : 0) }
     }
-    var hasWaiters: Bool { clients.contains { $0.acquire != nil } }
 }
