@@ -4,6 +4,7 @@
 
 COUNT ?= 1000000
 SEED ?=
+PART ?= machine
 MUTANT ?=
 ARGS ?=
 
@@ -27,8 +28,8 @@ bench-peers: ## The same workloads for pools in other languages, in turn with ou
 test: ## Build and run all tests, then the examples
 	@bash scripts/test.sh
 
-simulate: ## Run the engine under the simulator: COUNT=1000000 changes of state, or SEED=… to repeat a script
-	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)"
+simulate: ## Run the engine under the simulator: PART=machine or shell, COUNT=1000000 changes of state, or a script's SEED=…
+	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)" "$(PART)"
 
 model: ## Check the model of the lock-free half exhaustively, and that each weakening of it is noticed
 	@bash scripts/model.sh

@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "CPoolingShims"),
 
         // For driver authors and for our own proof.
-        .target(name: "PoolingTestKit", dependencies: ["PoolingCore"], swiftSettings: settings),
+        .target(name: "PoolingTestKit", dependencies: ["PoolingCore", "CPoolingShims"], swiftSettings: settings),
 
         // The simulator at the command line.
         .executableTarget(

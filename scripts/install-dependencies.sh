@@ -13,7 +13,7 @@ dependencies() {
     local group
     for group in "${groups[@]}"; do
         case $group in
-            basics | profilers | peers) "$group" ;;
+            basics | profilers | peers | model) "$group" ;;
             *) fail "no such group of dependencies: $group" ;;
         esac
     done

@@ -1,12 +1,15 @@
 import ArgumentParser
 import PoolingTestKit
 
-/// Plays random scripts against the shipped state machine under a virtual clock, and checks its invariants.
+/// Plays random scripts against the shipped engine under a virtual clock, and checks its invariants.
 @main
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Plays random scripts against the pool's state machine and checks its invariants after every event.")
+        abstract: "Plays random scripts against the pool's engine and checks its invariants after every step.")
+
+    @Option(help: "machine: the state machine alone. shell: a whole pool, with its lock and tasks, on one thread.")
+    var part = Part.machine
 
     @Option(help: "State-changing events in all.")
     var count = 1_000_000
@@ -30,36 +33,45 @@ struct Simulate: ParsableCommand {
         if count < 1 { throw ValidationError("--count must be at least 1.") }
     }
 
+    @Flag(help: "Plays every outcome of each driver call times each moment of cancellation, instead of random scripts.")
+    var matrix = false
+
     func run() throws {
+        if matrix { return try playMatrix() }
         if let seed { try replay(seed) } else { try campaign() }
     }
 
     private func replay(_ seed: UInt64) throws {
-        let simulation = Simulation(script: Script(seed: seed), keepsTrace: true)
-        simulation.run(mode)
-        let lines = simulation.trace.lines
-        for line in trace ? lines[...] : lines.suffix(simulation.violation == nil ? 0 : 40) { print(line) }
-        print(simulation.describe())
-        print("trace \(String(simulation.trace.hash, radix: 16)), \(simulation.changes) changes")
-        if simulation.violation != nil { throw ExitCode(1) }
+        let replay = part.replay(seed, mode)
+        for line in trace ? replay.lines[...] : replay.lines.suffix(replay.isWell ? 0 : 40) { print(line) }
+        print(replay.description)
+        print("trace \(String(replay.hash, radix: 16)), \(replay.changes) changes")
+        if !replay.isWell { throw ExitCode(1) }
+    }
+
+    private func playMatrix() throws {
+        var matrix = ShellMatrix()
+        for number in 0..<ShellMatrix.Cell.count { matrix.play(ShellMatrix.Cell(number: number)) }
+        for problem in matrix.problems.prefix(10) { print(problem) }
+        print("\(matrix.plays) plays, \(matrix.steps) steps, \(matrix.problems.count) problems")
+        print("served, timed out, cancelled: \(matrix.endings)")
+        if !matrix.problems.isEmpty { throw ExitCode(1) }
     }
 
     private func campaign() throws {
         let clock = ContinuousClock()
         let began = clock.now
-        var campaign = Campaign()
-        campaign.run(from: first, count: count, mode: mode, failuresAllowed: failuresAllowed)
+        let result = part.campaign(first, count, mode, failuresAllowed)
         let took = clock.now - began
-        for failure in campaign.failures { print("\(failure)\n") }
-        let perSecond =
-            Double(campaign.events) / (Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
-        print(campaign.coverage.table)
+        for failure in result.failures { print("\(failure)\n") }
+        let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
+        print(result.coverage)
         print(
             """
-            \(campaign.scripts) scripts, \(campaign.changes) changes, \(campaign.events) events, \(took), \
-            \(Int(perSecond)) events/s
+            \(result.scripts) scripts, \(result.changes) changes, \(result.events) events, \(took), \
+            \(Int(Double(result.changes) / seconds)) changes/s, \(Int(Double(result.events) / seconds)) events/s
             """)
-        if !campaign.failures.isEmpty { throw ExitCode(1) }
+        if !result.failures.isEmpty { throw ExitCode(1) }
     }
 }
 

@@ -6,7 +6,7 @@ public import Synchronization
 /// It works from the moment it is made: `min` connections are opened in the background, more by need up to `max`.
 /// ``shutdown(within:)`` ends it; a pool that is let go of without closes in the background and says so once.
 public final class Pool<Driver: PoolDriver>: Sendable {
-    @usableFromInline let core: PoolCore
+    @usableFromInline package let core: PoolCore
     @usableFromInline let adapter: DriverAdapter<Driver>
     @usableFromInline let store: ConnectionStore<Driver.Connection>
     @usableFromInline let slots: SlotTable
@@ -21,20 +21,28 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     ///   - observers: are told what happens.
     /// - Throws: ``PoolConfigurationError`` if the configuration contradicts itself, or the driver refuses it or its own
     ///   settings.
-    public init(
+    public convenience init(
         _ driver: Driver, name: String? = nil, configuration: PoolConfiguration = .init(),
         observers: [any PoolObserver] = []
+    ) throws(PoolConfigurationError) {
+        try self.init(driver, name: name, configuration: configuration, observers: observers, surroundings: nil)
+    }
+
+    /// A pool that the simulator plays, if it has surroundings.
+    package init(
+        _ driver: Driver, name: String?, configuration: PoolConfiguration, observers: [any PoolObserver],
+        surroundings: (any PoolSurroundings)?
     ) throws(PoolConfigurationError) {
         try configuration.validate()
         try driver.check(configuration)
         hooks = driver.requiredHooks
         loanExecutor = driver.loanExecutor
         blockingExecutor = driver.loanExecutor as? BlockingExecutor
-        adapter = DriverAdapter(driver)
+        adapter = DriverAdapter(driver, executor: surroundings?.executor)
         store = adapter.store
         core = PoolCore(
             adapter, hooks: hooks, name: name ?? PoolCore.nextDefaultName(), configuration: configuration,
-            observers: observers)
+            observers: observers, surroundings: surroundings)
         slots = core.slots
         core.start()
     }
@@ -141,6 +149,10 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     public func leaseIfAvailable(fileID: StaticString = #fileID, line: UInt = #line) -> Lease<Driver>? {
         let site = LoanSite.word(fileID, line)
         if let (loan, connection) = takeFast(owner: 0, site: site) { return makeLease(loan, connection) }
+        if let loan = core.checkoutSimulated(owner: 0, site: site), let connection = fitConnection(of: loan) {
+            core.tellGranted(loan)
+            return makeLease(loan, connection)
+        }
         // Each connection once: what is found unfit may be back, and unfit again, before the last one is looked at.
         for _ in 0..<slots.count.load(ordering: .relaxed) {
             guard let loan = core.acquireIfAvailable() else { return nil }

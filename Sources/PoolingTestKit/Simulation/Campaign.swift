@@ -2,6 +2,8 @@
 package struct Campaign: Sendable {
     package struct Failure: Sendable, Hashable, CustomStringConvertible {
         package var seed: UInt64
+        /// What `make simulate` has to be told to play the same.
+        package var part = "machine"
         package var message: String
         package var tail: [String]
 
@@ -10,7 +12,7 @@ package struct Campaign: Sendable {
             \(message)
             \(tail.joined(separator: "\n"))
             \(message)
-            To see all of it: make simulate SEED=\(seed)
+            To see all of it: make simulate PART=\(part) SEED=\(seed)
             """
         }
     }
@@ -18,7 +20,7 @@ package struct Campaign: Sendable {
     package private(set) var changes = 0
     package private(set) var events = 0
     package private(set) var scripts = 0
-    package private(set) var coverage = Coverage()
+    package private(set) var coverage = Coverage<RareBranch>()
     package private(set) var failures: [Failure] = []
     /// A hash of all traces, in order.
     package private(set) var hash: UInt64 = 0

@@ -9,27 +9,28 @@ package enum RareBranch: Int, Sendable, Hashable, CaseIterable {
     case rampedUp, leakSuspected
 }
 
-package struct Coverage: Sendable {
-    package private(set) var counts = [Int](repeating: 0, count: RareBranch.allCases.count)
+/// How often each of some branches was reached.
+package struct Coverage<Branch: RawRepresentable<Int> & CaseIterable & Sendable>: Sendable {
+    package private(set) var counts = [Int](repeating: 0, count: Branch.allCases.count)
 
     package init() {}
 
-    package subscript(branch: RareBranch) -> Int { counts[branch.rawValue] }
+    package subscript(branch: Branch) -> Int { counts[branch.rawValue] }
 
-    package mutating func reached(_ branch: RareBranch) { counts[branch.rawValue] += 1 }
+    package mutating func reached(_ branch: Branch) { counts[branch.rawValue] += 1 }
 
-    package mutating func reached(_ branch: RareBranch, times: Int) { counts[branch.rawValue] += times }
+    package mutating func reached(_ branch: Branch, times: Int) { counts[branch.rawValue] += times }
 
     package mutating func add(_ other: Coverage) {
         for index in counts.indices { counts[index] += other.counts[index] }
     }
 
     /// Branches that were never reached.
-    package var missing: [RareBranch] { RareBranch.allCases.filter { self[$0] == 0 } }
+    package var missing: [Branch] { Branch.allCases.filter { self[$0] == 0 } }
 
     /// One branch a line.
     package var table: String {
-        RareBranch.allCases.map {
+        Branch.allCases.map {
             "\(String(repeating: " ", count: max(0, 10 - "\(self[$0])".count)))\(self[$0])  \($0)"
         }
         .joined(separator: "\n")

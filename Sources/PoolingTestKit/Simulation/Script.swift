@@ -35,6 +35,10 @@ package struct Script: Sendable {
 
     /// A configuration that breaks no rule, with spans short enough for all of them to matter within a script.
     package static func settings(_ dice: inout Dice, hooks: DriverHooks) -> Settings {
+        Settings(configuration(&dice), hooks: hooks)
+    }
+
+    package static func configuration(_ dice: inout Dice) -> PoolConfiguration {
         var c = PoolConfiguration()
         c.max = dice.chance(10) ? 8 + dice.below(16) : 1 + dice.below(6)
         c.min = dice.chance(40) ? 0 : dice.below(c.max + 1)
@@ -69,6 +73,6 @@ package struct Script: Sendable {
         // Without another throw of the dice, so that known seeds remain what they were.
         if c.acquireTimeout.inNanoseconds % 3 == 0 { c.leakThreshold = c.closeTimeout }
         c.nestedAcquire = dice.chance(30) ? .allow : .failOnDeadlock
-        return Settings(c, hooks: hooks)
+        return c
     }
 }

@@ -51,7 +51,7 @@ package final class Simulation {
     package let slots: SimulatedSlots
     package let ledger = Ledger()
     package internal(set) var trace: Trace
-    package internal(set) var coverage = Coverage()
+    package internal(set) var coverage = Coverage<RareBranch>()
     /// Events that changed the machine's state.
     package internal(set) var changes = 0
     /// Events.

@@ -29,8 +29,8 @@ import Testing
     @Test(arguments: [3, 20_076])
     func `a replay in another process is the same byte for byte`(seed: Int) async throws {
         let (first, second, here) = try await onItsOwnThread {
-            let first = Result { try Self.simulate("--seed", "\(seed)", "--trace") }
-            let second = Result { try Self.simulate("--seed", "\(seed)", "--trace") }
+            let first = Result { try simulate("--seed", "\(seed)", "--trace") }
+            let second = Result { try simulate("--seed", "\(seed)", "--trace") }
             let here = Simulation(script: Script(seed: UInt64(seed)), keepsTrace: true)
             here.run(.both)
             return Result { (try first.get(), try second.get(), here.trace.lines.joined(separator: "\n")) }
@@ -38,24 +38,5 @@ import Testing
         #expect(first.count > 1000)
         #expect(first == second)
         #expect(String(decoding: first, as: UTF8.self).hasPrefix(here))
-    }
-
-    private static func simulate(_ arguments: String...) throws -> Data {
-        let process = Process()
-        process.executableURL = productsFolder.appendingPathComponent("simulate")
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return data
-    }
-
-    /// Where the built executables are: beside the bundle of the tests.
-    private static var productsFolder: URL {
-        let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
-        return (bundle ?? URL(fileURLWithPath: CommandLine.arguments[0])).deletingLastPathComponent()
     }
 }

@@ -6,12 +6,14 @@ internal import Synchronization
 // A slot that is owned or lentByPool is changed only here, under the lock, so a plain store does; one that is idle or
 // lent may change at any moment, and takes a compare-exchange.
 extension SlotTable: DelegatedSlots {
+    func slot(_ index: Int) -> UnsafeMutablePointer<Slot>? { Self.slot(index, in: allChunks) }
+
     package func reserve(_ count: Int) {
         let existing = self.count.load(ordering: .relaxed)
         guard count > existing else { return }
         for slot in existing..<count {
             let place = Self.place(of: slot)
-            if chunks[place.chunk] == nil {
+            if allChunks[place.chunk] == nil {
                 let capacity = Self.capacity(ofChunk: place.chunk)
                 let chunk = UnsafeMutableRawPointer.allocate(byteCount: capacity * Self.stride, alignment: 128)
                 for index in 0..<capacity {
@@ -20,7 +22,7 @@ extension SlotTable: DelegatedSlots {
                     (slot + 128).initializeMemory(
                         as: UInt64.self, repeating: 0, count: DurationHistogram.bucketCount)
                 }
-                chunks[place.chunk] = chunk
+                allChunks[place.chunk] = chunk
             }
         }
         self.count.store(count, ordering: .releasing)
@@ -179,7 +181,7 @@ extension SlotTable: DelegatedSlots {
     func useTimes() -> DurationHistogram {
         var histogram = DurationHistogram()
         for index in 0..<count.load(ordering: .acquiring) {
-            guard let raw = raw(index) else { continue }
+            guard let raw = Self.raw(index, in: allChunks) else { continue }
             let slot = raw.assumingMemoryBound(to: Slot.self)
             histogram.sum += .nanoseconds(slot.pointee.useTime.load(ordering: .relaxed))
             let buckets = (raw + 128).assumingMemoryBound(to: Atomic<UInt64>.self)

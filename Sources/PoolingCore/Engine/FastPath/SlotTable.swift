@@ -71,7 +71,11 @@ package final class SlotTable: @unchecked Sendable {
     @usableFromInline static let stride = 128 + DurationHistogram.bucketCount * 8
     @usableFromInline static let probes: UInt32 = 8
 
-    @usableFromInline let chunks: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    @usableFromInline typealias Chunks = UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    /// What the inlined fast path sees: ``allChunks``, or nothing if the pool has ``PoolSurroundings``. Without slots it
+    /// lends nothing and takes nothing back, and both go on where the surroundings' clock is read.
+    @usableFromInline let chunks: Chunks
+    let allChunks: Chunks
     /// Slots below this exist.
     @usableFromInline let count = Atomic<Int>(0)
     /// How long (ns) after its last use or proof a connection may be lent unseen.
@@ -85,15 +89,22 @@ package final class SlotTable: @unchecked Sendable {
     /// Spreads the first slots of several pools over a thread's numbers.
     @usableFromInline let offset: UInt32
 
-    package init(offset: UInt32 = 0) {
+    package init(offset: UInt32 = 0, isSimulated: Bool = false) {
         self.offset = offset
-        chunks = .allocate(capacity: Self.chunkCount)
-        chunks.initialize(repeating: nil, count: Self.chunkCount)
+        allChunks = Self.noChunks()
+        chunks = isSimulated ? Self.noChunks() : allChunks
     }
 
     deinit {
-        for chunk in 0..<Self.chunkCount { chunks[chunk]?.deallocate() }
-        chunks.deallocate()
+        for chunk in 0..<Self.chunkCount { allChunks[chunk]?.deallocate() }
+        if chunks != allChunks { chunks.deallocate() }
+        allChunks.deallocate()
+    }
+
+    private static func noChunks() -> Chunks {
+        let chunks = Chunks.allocate(capacity: chunkCount)
+        chunks.initialize(repeating: nil, count: chunkCount)
+        return chunks
     }
 
     @inlinable
@@ -107,14 +118,14 @@ package final class SlotTable: @unchecked Sendable {
 
     /// `slot` is below `count`.
     @inlinable
-    func raw(_ slot: Int) -> UnsafeMutableRawPointer? {
-        let place = Self.place(of: slot)
-        return chunks[place.chunk].map { $0 + place.index * Self.stride }
+    static func raw(_ slot: Int, in chunks: Chunks) -> UnsafeMutableRawPointer? {
+        let place = place(of: slot)
+        return chunks[place.chunk].map { $0 + place.index * stride }
     }
 
     @inlinable
-    func slot(_ index: Int) -> UnsafeMutablePointer<Slot>? {
-        raw(index)?.assumingMemoryBound(to: Slot.self)
+    static func slot(_ index: Int, in chunks: Chunks) -> UnsafeMutablePointer<Slot>? {
+        raw(index, in: chunks)?.assumingMemoryBound(to: Slot.self)
     }
 
     /// Borrows an idle, recently used connection: one compare-exchange when the thread's first slot has one.
@@ -124,12 +135,20 @@ package final class SlotTable: @unchecked Sendable {
         let count = UInt32(truncatingIfNeeded: self.count.load(ordering: .acquiring))
         // Where somebody waits, nothing is idle: a look at the slots would only fetch them from other cores.
         guard count > 0, !isContended.load(ordering: .relaxed) else { return nil }
-        let now = pooling_clock_coarse()
+        return checkout(
+            owner: owner, site: site, of: count, at: pooling_clock_coarse(), from: pooling_thread_number() &+ offset,
+            in: chunks)
+    }
+
+    @inlinable @inline(__always)
+    func checkout(
+        owner: UInt, site: UInt64, of count: UInt32, at now: Int64, from first: UInt32, in chunks: Chunks
+    ) -> LoanID? {
         let limit = freshFor.load(ordering: .relaxed)
-        var index = pooling_thread_number() &+ offset
+        var index = first
         if index >= count { index %= count }
         for _ in 0..<Swift.min(count, Self.probes) {
-            guard let slot = slot(Int(index)) else { return nil }
+            guard let slot = Self.slot(Int(index), in: chunks) else { return nil }
             let word = slot.pointee.word.load(ordering: .relaxed)  // step_checkout_look
             if word & SlotWord.stateMask == SlotWord.idle,
                 now &- slot.pointee.lastUsed.load(ordering: .relaxed) <= limit
@@ -155,12 +174,16 @@ package final class SlotTable: @unchecked Sendable {
     /// Gives a connection back.
     /// - Returns: false if the machine wants to see it: take the lock.
     @inlinable
-    func checkin(_ loan: LoanID) -> Bool {
-        guard let slot = slot(loan.slot) else { return false }
+    func checkin(_ loan: LoanID) -> Bool { checkin(loan, at: pooling_clock_coarse(), in: chunks) }
+
+    /// - Parameter clock: read when it is needed.
+    @inlinable @inline(__always)
+    func checkin(_ loan: LoanID, at clock: @autoclosure () -> Int64, in chunks: Chunks) -> Bool {
+        guard let slot = Self.slot(loan.slot, in: chunks) else { return false }
         let lent = loan.sequence << 2 | SlotWord.lent
         // step_checkin_look
         guard slot.pointee.word.load(ordering: .relaxed) == lent else { return false }
-        let now = pooling_clock_coarse()
+        let now = clock()
         slot.pointee.lastUsed.store(now, ordering: .relaxed)
         let used = now &- slot.pointee.lentAt.load(ordering: .relaxed)
         if used > 0 { recordUse(used, slot: loan.slot) }
@@ -180,7 +203,7 @@ package final class SlotTable: @unchecked Sendable {
     /// coarse clock is not counted here, and so falls into the first bucket.
     @usableFromInline
     func recordUse(_ used: Int64, slot index: Int) {
-        guard let raw = raw(index) else { return }
+        guard let raw = Self.raw(index, in: allChunks) else { return }
         let slot = raw.assumingMemoryBound(to: Slot.self)
         slot.pointee.useTime.store(slot.pointee.useTime.load(ordering: .relaxed) &+ used, ordering: .relaxed)
         let bucket =

@@ -14,9 +14,12 @@ final class DriverAdapter<Driver: PoolDriver>: DriverPort {
     @usableFromInline let driver: Driver
     @usableFromInline let store = ConnectionStore<Driver.Connection>()
     let isUndeclared: Bool
+    /// Of the pool's surroundings; nil: the process's.
+    let executor: (any TaskExecutor)?
 
-    init(_ driver: Driver) {
+    init(_ driver: Driver, executor: (any TaskExecutor)?) {
         self.driver = driver
+        self.executor = executor
         isUndeclared = driver.requiredHooks.contains(.undeclared)
     }
 
@@ -29,14 +32,14 @@ final class DriverAdapter<Driver: PoolDriver>: DriverPort {
     }
 
     func connect(_ call: DriverCall) -> Task<Void, Never> {
-        Task.detached { [driver, weak self] in
+        Task.detached(executorPreference: executor) { [driver, executor, weak self] in
             do {
                 let connection = try await driver.connect()
                 let isWanted =
                     call.core?.connectEnded(call) { [weak self] slot in
                         _ = self?.store.exchange(connection, at: slot)
                     } ?? false
-                if !isWanted { await Self.closeLate(connection, driver, call) }
+                if !isWanted { await Self.closeLate(connection, driver, call, executor) }
             } catch {
                 call.core?.connectFailed(call, error)
             }
@@ -63,26 +66,30 @@ final class DriverAdapter<Driver: PoolDriver>: DriverPort {
         _ call: DriverCall, _ kind: OperationKind, on connection: any AnyConnection,
         _ body: @escaping @Sendable (Driver, Driver.Connection) async throws -> Void
     ) -> Task<Void, Never> {
-        Task.detached { [driver] in
+        Task.detached(executorPreference: executor) { [driver, executor] in
             guard let connection = (connection as? TypedConnection<Driver.Connection>)?.value else { return }
             var failure: (any Error)?
             do { try await body(driver, connection) } catch { failure = error }
             let isWanted = call.core?.operationEnded(call, kind, failure) ?? false
-            if !isWanted { await Self.closeLate(connection, driver, call) }
+            if !isWanted { await Self.closeLate(connection, driver, call, executor) }
         }
     }
 
     /// The pool gave this call up, or is gone: nobody else will close the connection (F14, F62).
-    private static func closeLate(_ connection: Driver.Connection, _ driver: Driver, _ call: DriverCall) async {
+    private static func closeLate(
+        _ connection: Driver.Connection, _ driver: Driver, _ call: DriverCall, _ executor: (any TaskExecutor)?
+    ) async {
         let reason: CloseReason = call.core?.isShutDown ?? true ? .shutdown : .late
         // This task was told to stop when its call was given up; the close must not take that for its own cancellation.
-        await Task.detached { await driver.close(connection, reason: reason, deadline: .now + .seconds(5)) }.value
+        await Task.detached(executorPreference: executor) {
+            await driver.close(connection, reason: reason, deadline: .now + .seconds(5))
+        }.value
         call.core?.abandonedEnded()
     }
 
     func close(_ connection: any AnyConnection, _ reason: CloseReason, deadline: MonotonicInstant, _ call: DriverCall) {
-        let left = deadline - .now
-        Task.detached { [driver] in
+        let left = deadline - call.startedAt
+        Task.detached(executorPreference: executor) { [driver] in
             guard let connection = (connection as? TypedConnection<Driver.Connection>)?.value else { return }
             await driver.close(connection, reason: reason, deadline: .now + .nanoseconds(max(0, left)))
             call.core?.closeEnded(call)

@@ -48,8 +48,6 @@ extension PoolCore {
         }
     }
 
-    @usableFromInline var now: MonotonicInstant { .now }
-
     @usableFromInline
     func deadline(_ timeout: Duration?, since: MonotonicInstant) -> MonotonicInstant {
         since + (timeout?.inNanoseconds ?? slots.acquireTimeout.load(ordering: .relaxed))
@@ -78,7 +76,7 @@ extension PoolCore {
     /// and one that does not say is believed to have none until one is seen.
     @usableFromInline
     func acquireIfAvailable() -> LoanID? {
-        let now = MonotonicInstant.now
+        let now = self.now
         var request = AcquireRequest(deadline: .distantFuture, waits: false, since: now)
         request.skipsPreparation = state.withLock { hooks.contains(.undeclared) && !$0.hasPrepared }
         guard case .granted(let loan) = acquireNow(request) else { return nil }
@@ -127,7 +125,7 @@ extension PoolCore {
                 carryOut(effects)
             }
         } onCancel: {
-            let now = MonotonicInstant.now
+            let now = self.now
             carryOut(
                 state.withLock { state in
                     wait.isCancelled = true
@@ -141,7 +139,8 @@ extension PoolCore {
     /// A loan comes back by the lock.
     @usableFromInline
     func release(_ loan: LoanID, _ outcome: ReturnOutcome, wasUsed: Bool = true) {
-        let now = MonotonicInstant.now
+        if wasUsed, outcome == .ready, checkinSimulated(loan) { return }
+        let now = self.now
         carryOut(
             state.withLock { state in
                 // A token that is not the present loan's changes nothing (F51).
@@ -166,7 +165,7 @@ extension PoolCore {
     func distrust(_ loan: LoanID) { perform(.distrusted(slot: loan.slot)) }
 
     nonisolated(nonsending) func warmUp(timeout: Duration?) async throws {
-        let began = MonotonicInstant.now
+        let began = now
         switch await wait(context: nil, for: .warmth(since: began, deadline: deadline(timeout, since: began))) {
         case .warmed, .granted: return
         case .cancelled, .refused(.cancelled, _): throw CancellationError()

@@ -43,7 +43,7 @@ extension PoolCore {
 
     /// - Returns: nil if the configuration is `old` no more.
     private func exchange(_ old: PoolConfiguration, with new: PoolConfiguration) -> Effects? {
-        let now = MonotonicInstant.now
+        let now = self.now
         return state.withLock { state in
             guard state.configuration == old else { return nil }
             state.configuration = new
@@ -65,7 +65,7 @@ extension PoolCore {
     }
 
     nonisolated(nonsending) func shutdown(within: Duration) async -> ShutdownReport {
-        let now = MonotonicInstant.now
+        let now = self.now
         let deadline = now + max(0, within.inNanoseconds)
         return await withUnsafeContinuation { continuation in
             let (effects, isFirst) = state.withLock { state in
@@ -86,7 +86,7 @@ extension PoolCore {
         if events.isEmpty {
             pooling_warn("pool '\(identity.name)' was let go of without shutdown(); it closes in the background")
         }
-        Task { [self] in _ = await shutdown(within: .seconds(5)) }
+        Task(executorPreference: surroundings?.executor) { [self] in _ = await shutdown(within: .seconds(5)) }
     }
 
     package var statistics: PoolStatistics {

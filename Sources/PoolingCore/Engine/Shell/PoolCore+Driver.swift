@@ -12,7 +12,7 @@ extension PoolCore {
     /// - Parameter store: puts the connection into its slot. Under the lock.
     /// - Returns: false if nobody waits for it any more: the caller closes it.
     func connectEnded(_ call: DriverCall, store: (Int) -> Void) -> Bool {
-        let now = MonotonicInstant.now
+        let now = self.now
         let (effects, _): (Effects?, (any Error)?) = state.withLock { state in
             guard state.machine.isCurrent(call.operation) else { return (nil, nil) }
             store(Int(call.operation.slot))
@@ -28,7 +28,7 @@ extension PoolCore {
     }
 
     func connectFailed(_ call: DriverCall, _ error: any Error) {
-        let now = MonotonicInstant.now
+        let now = self.now
         let (effects, cause, _): (Effects?, any Error, (any Error)?) = state.withLock { state in
             guard state.machine.isCurrent(call.operation) else { return (nil, error, nil) }
             var cause = error
@@ -48,7 +48,7 @@ extension PoolCore {
 
     /// - Returns: false if nobody waits for it any more: the caller closes the connection.
     func operationEnded(_ call: DriverCall, _ kind: OperationKind, _ failure: (any Error)?) -> Bool {
-        let now = MonotonicInstant.now
+        let now = self.now
         let effects: Effects? = state.withLock { state in
             guard state.machine.isCurrent(call.operation) else { return nil }
             state.machine.handle(failure == nil ? .succeeded(call.operation) : .failed(call.operation), at: now)
@@ -61,7 +61,7 @@ extension PoolCore {
     }
 
     func closeEnded(_ call: DriverCall) {
-        let now = MonotonicInstant.now
+        let now = self.now
         carryOut(
             state.withLock { state in
                 let isCurrent = state.machine.isCurrent(call.operation)
@@ -75,7 +75,7 @@ extension PoolCore {
     /// Whether the `prepare` of a driver that did not declare its hooks is the default one. If so, loans need not go by
     /// the lock for it.
     func learned(preparesNothing: Bool) {
-        let now = MonotonicInstant.now
+        let now = self.now
         carryOut(
             state.withLock { state in
                 if !preparesNothing { state.hasPrepared = true }

@@ -38,7 +38,7 @@ extension PoolCore {
 
     @usableFromInline
     func tellReleased(_ loan: LoanID) {
-        let used = slots.age(ofLoanIn: loan.slot, at: .now)
+        let used = slots.age(ofLoanIn: loan.slot, at: now)
         tell(.released(slots.connectionID(loan.slot), used: .nanoseconds(max(0, used))))
     }
 

@@ -15,21 +15,25 @@ package final class PoolCore: Sendable {
     let state: PoolLock<CoreState>
     let hooks: DriverHooks
     let events: EventHub
+    /// nil in every pool that is shipped.
+    let surroundings: (any PoolSurroundings)?
 
     init(
         _ port: any DriverPort, hooks: DriverHooks, name: String, configuration: PoolConfiguration,
-        observers: [any PoolObserver]
+        observers: [any PoolObserver], surroundings: (any PoolSurroundings)?
     ) {
         let number = Self.made.wrappingAdd(1, ordering: .relaxed).newValue
         let settings = Settings(configuration, hooks: hooks)
         self.port = port
         self.hooks = hooks
         identity = PoolIdentity(name: name, number: number)
-        slots = SlotTable(offset: UInt32(truncatingIfNeeded: number))
+        self.surroundings = surroundings
+        slots = SlotTable(offset: UInt32(truncatingIfNeeded: number), isSimulated: surroundings != nil)
         events = EventHub(observers)
         isObserved = Atomic(!observers.isEmpty)
         let machine = PoolStateMachine(
-            settings: settings, slots: slots, seed: UInt64.random(in: .min ... .max), at: .now)
+            settings: settings, slots: slots, seed: surroundings?.draw() ?? UInt64.random(in: .min ... .max),
+            at: surroundings?.now ?? .now)
         state = PoolLock(CoreState(machine: machine, configuration: configuration))
         slots.publish(settings)
     }
@@ -42,7 +46,7 @@ package final class PoolCore: Sendable {
 
     /// Tells the machine what happened, and does what it says.
     func perform(_ event: MachineEvent) {
-        let now = MonotonicInstant.now
+        let now = self.now
         carryOut(
             state.withLock { state in
                 state.machine.handle(event, at: now)
@@ -53,7 +57,13 @@ package final class PoolCore: Sendable {
     func carryOut(_ effects: Effects) {
         if let first = effects.resumption { resume(first) }
         for resumption in effects.moreResumptions { resume(resumption) }
-        if let deadline = effects.timer { ProcessTimer.shared.schedule(self, at: deadline) }
+        if let deadline = effects.timer {
+            if let surroundings {
+                surroundings.schedule(self, at: deadline)
+            } else {
+                ProcessTimer.shared.schedule(self, at: deadline)
+            }
+        }
         if let rare = effects.rare { carryOut(rare) }
     }
 
@@ -76,7 +86,7 @@ package final class PoolCore: Sendable {
     }
 
     private func start(_ call: RareEffects.Call) {
-        let now = MonotonicInstant.now
+        let now = self.now
         func request(_ operation: Operation, _ id: ConnectionID) -> DriverCall {
             DriverCall(operation: operation, id: id, startedAt: now, core: self)
         }
@@ -108,16 +118,16 @@ package final class PoolCore: Sendable {
     }
 
     /// The process's timer. Observers are foreign code, and must not hold up other pools' deadlines.
-    func timerFired(_ deadline: MonotonicInstant) {
+    package func timerFired(_ deadline: MonotonicInstant) {
         if isObserved.load(ordering: .relaxed) {
-            Task { self.runTimers(deadline) }
+            Task(executorPreference: surroundings?.executor) { self.runTimers(deadline) }
         } else {
             runTimers(deadline)
         }
     }
 
     private func runTimers(_ deadline: MonotonicInstant) {
-        let now = MonotonicInstant.now
+        let now = self.now
         carryOut(
             state.withLock { state in
                 if let set = state.timersSet.lastIndex(of: deadline) { state.timersSet.remove(at: set) }

@@ -35,6 +35,8 @@ extension PoolStateMachine {
     /// Acquires that wait, in the queue or for a connection that is being prepared.
     package var waitingCount: Int { waiters.queuedCount + waiters.preparingCount }
 
+    package var warmingCount: Int { waiters.warmingCount }
+
     /// The loans that the machine knows of, oldest first, at most `limit`. O(connections).
     package func oldestLoans(_ limit: Int) -> [(slot: Int, id: ConnectionID, age: Int64)] {
         records.indices.lazy.filter { records[$0].state == .leased }

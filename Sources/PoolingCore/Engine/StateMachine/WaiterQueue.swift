@@ -48,6 +48,7 @@ package struct WaiterQueue: Sendable {
     package var capacity: Int { waiters.count }
     package var queuedCount: Int { lists.count(of: 0) + lists.count(of: 1) + lists.count(of: 2) }
     package var hasQueued: Bool { !lists.isEmpty(1) || !lists.isEmpty(0) || !lists.isEmpty(2) }
+    package var warmingCount: Int { lists.count(of: Self.warmingList) }
     package var hasWarming: Bool { !lists.isEmpty(Self.warmingList) }
 
     package mutating func reserve() -> WaiterID {

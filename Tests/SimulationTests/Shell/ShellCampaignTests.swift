@@ -1,0 +1,33 @@
+import PoolingTestKit
+import Testing
+
+/// The whole pool, lock and tasks and all, on one thread in virtual time.
+@Suite(.serialized) struct ShellCampaignTests {
+    /// Steps that change what a pool shows of itself.
+    static let budget = 60_000
+
+    @Test func `what clients, a driver and an owner do to a pool breaks no promise, and reaches every rare branch`()
+        async
+    {
+        let campaign = await onItsOwnThread {
+            var campaign = ShellCampaign()
+            campaign.run(from: 1, count: Self.budget)
+            return campaign
+        }
+        for failure in campaign.failures { Issue.record("\(failure)") }
+        #expect(campaign.coverage.missing == [], "sometimes: \(campaign.coverage.table)")
+    }
+
+    @Test(arguments: ShellLie.allCases)
+    func `violations are found: a world that lies is caught`(lie: ShellLie) async {
+        let caught = await onItsOwnThread {
+            for seed in 1...200 as ClosedRange<UInt64> {
+                let simulation = ShellSimulation(script: ShellScript(seed: seed), lie: lie)
+                simulation.run(.both)
+                if let violation = simulation.violation { return Optional(violation) }
+            }
+            return nil
+        }
+        #expect(caught != nil)
+    }
+}
