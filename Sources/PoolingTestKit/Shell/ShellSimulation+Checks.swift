@@ -45,9 +45,11 @@ extension ShellSimulation {
             guard let acquire = client.acquire else { continue }
             let late = world.time - acquire.deadline
             world.require(late <= 4 << 20, "client \(client.number) waits \(late) ns past its deadline")
+            world.require(!client.isCancelled, "client \(client.number) waits though it was cancelled")
             world.require(!acquire.isResumed, "client \(client.number) was told its end and does not go on")
         }
-        guard world.core != nil else { return }
+        guard let core = world.core else { return }
+        world.require(core.areCancelled, "a driver call whose time is up was not told to stop")
         let s = previous
         let overdue = world.calls.reduce(0) { $0 + (world.isOverdue($1) ? 1 : 0) }
         world.require(overdue <= s.abandoned, "\(overdue) calls are overdue, \(s.abandoned) were given up")

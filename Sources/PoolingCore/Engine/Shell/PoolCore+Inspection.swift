@@ -25,10 +25,15 @@ extension PoolCore {
         }
     }
 
-    /// How many calls of ``timerFired(_:)`` are asked for.
-    package var timersSet: Int { state.withLock { $0.timersSet.count } }
-
-    package var isInOutage: Bool { state.withLock { $0.machine.isInOutage } }
+    /// Whether each driver call that is to stop was told so. Only when nothing is left to be carried out.
+    package var areCancelled: Bool {
+        state.withLock { state in
+            state.tasks.allSatisfy { call in
+                guard let call, state.machine.isCancelling(call.operation) else { return true }
+                return call.task.isCancelled
+            }
+        }
+    }
 
     /// Whether the return of this loan has to go by the lock.
     package func isRecalled(_ loan: LoanID) -> Bool {
