@@ -1,14 +1,15 @@
 /// A connection on loan beyond a scope. It can't be copied, so it can't be returned twice; going out of scope returns
 /// it (F50, F51).
 public struct Lease<Driver: PoolDriver>: ~Copyable, Sendable {
-    let pool: Pool<Driver>
-    let loan: LoanID
-    let raw: Driver.Connection
-    private var end: ReturnOutcome?
+    @usableFromInline let pool: Pool<Driver>
+    @usableFromInline let loan: LoanID
+    @usableFromInline let raw: Driver.Connection
+    @usableFromInline var end: ReturnOutcome?
 
     /// What was borrowed.
     public let connection: Driver.Handle
 
+    @inlinable
     init(pool: Pool<Driver>, loan: LoanID, raw: Driver.Connection, connection: Driver.Handle) {
         self.pool = pool
         self.loan = loan
@@ -16,18 +17,22 @@ public struct Lease<Driver: PoolDriver>: ~Copyable, Sendable {
         self.connection = connection
     }
 
+    @inlinable
     deinit { pool.finish(loan, raw, as: end) }
 
     /// The loan's identity, for logs.
     public var id: LoanID { loan }
 
     /// Back to the pool.
+    @inlinable
     public consuming func release() {}
 
     /// Closed, and replaced if it is needed.
+    @inlinable
     public consuming func discard() { end = .discarded }
 
     /// Leaves the pool for good, and is the caller's to close; its place is free.
+    @inlinable
     public consuming func detach() -> Driver.Connection {
         end = .detached
         return raw

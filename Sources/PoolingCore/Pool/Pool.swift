@@ -133,6 +133,7 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     ///   - priority: who is served first among those who wait.
     ///   - fileID, line: what reports of leaks and of exhaustion name as the place of the loan.
     /// - Throws: ``PoolError``, `CancellationError`.
+    @inlinable
     public nonisolated(nonsending) func lease(
         timeout: Duration? = nil, priority: WaiterPriority = .normal, fileID: StaticString = #fileID,
         line: UInt = #line
@@ -165,7 +166,8 @@ public final class Pool<Driver: PoolDriver>: Sendable {
         return nil
     }
 
-    private func makeLease(_ loan: LoanID, _ connection: Driver.Connection) -> Lease<Driver> {
+    @inlinable
+    func makeLease(_ loan: LoanID, _ connection: Driver.Connection) -> Lease<Driver> {
         Lease(pool: self, loan: loan, raw: connection, connection: adapter.driver.lend(connection, loan: loan))
     }
 

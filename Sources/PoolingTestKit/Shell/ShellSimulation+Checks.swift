@@ -61,8 +61,8 @@ extension ShellSimulation {
             world.require(s.leased == world.lentCount, "\(s.leased) leased, \(world.lentCount) are")
             world.require(s.idle == world.idleCount, "\(s.idle) idle, \(world.idleCount) are")
         }
-        let ends = s.acquired + s.timedOut + s.cancelled + s.rejected
-        let known = world.granted + world.refusals + world.unfit
+        let ends = s.acquired - s.unused + s.timedOut + s.cancelled + s.rejected
+        let known = world.granted + world.refusals
         world.require(
             ends >= known && ends <= known + world.refusedAtOnce + world.lostAtShutdown,
             "\(ends) acquires have ended, as the pool says; \(known) have (and \(world.refusedAtOnce) at once)")

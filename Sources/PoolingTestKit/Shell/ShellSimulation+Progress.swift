@@ -11,7 +11,7 @@ extension ShellSimulation {
         guard violation == nil else { return }
         var quiet = configuration
         (quiet.min, quiet.max, quiet.minIdle) = (Swift.min(quiet.min, 3), Swift.max(quiet.max, 3), 0)
-        (quiet.idleTimeout, quiet.maxLifetime, quiet.keepAliveInterval) = (nil, nil, nil)
+        (quiet.idleTimeout, quiet.maxLifetime, quiet.keepAliveInterval, quiet.leakThreshold) = (nil, nil, nil, nil)
         apply(quiet, to: pool)
         advance(within: 20, what: "the size is right") {
             previous.total == previous.idle && previous.idle >= quiet.min && previous.abandoned == 0

@@ -31,7 +31,8 @@ extension ShellWorld {
     func refused(_ client: ShellClient, _ acquire: ShellAcquire, _ error: any Error) {
         client.acquire = nil
         note(8, Int64(client.number), "client \(client.number) gets \(error)")
-        refusals += 1
+        // A warm-up is no acquire.
+        if acquire.isLoan { refusals += 1 }
         guard let error = error as? PoolError else {
             require(error is CancellationError, "an acquire ended with \(error)")
             require(client.isCancelled, "client \(client.number) got a CancellationError without being cancelled")

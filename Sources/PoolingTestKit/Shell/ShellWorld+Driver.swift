@@ -133,7 +133,6 @@ extension ShellWorld {
         guard let acquire = client?.acquire, connection.loan == nil else { return }
         guard connection.condition != .ready else { return }
         coverage.reached(.unfitWhenLent)
-        unfit += 1
         acquire.wasUnfit = true
         // Goes on at the head of the queue; or like a newcomer, if it had come by the fast path.
         if !acquire.isFast { acquire.place = acquire.place ?? acquire.queued ?? acquire.began }

@@ -40,8 +40,6 @@ package final class ShellWorld: @unchecked Sendable {
     /// Closed by the driver, or the owner's after a detach.
     var closed = 0
     var detached = 0
-    /// Loans that proved unfit before their borrower saw them.
-    var unfit: UInt64 = 0
 
     // Borrowers.
     var clients: [ShellClient] = []

@@ -20,9 +20,8 @@ struct ToldEvents {
         case .connectFailed(let id, _, _): move(id, from: .opening, to: .gone, "failed")
         case .closed(let id, _, _): move(id, from: .open, to: .gone, "closed")
         case .detached(let id): move(id, from: .open, to: .gone, "detached")
-        case .abandoned(let id):
-            // Whatever was done to it: a close that is given up on was told as a close.
-            if lives[id.rawValue] == .opening || lives[id.rawValue] == .open { set(id, .gone) }
+        // What that means for the connection is told apart.
+        case .abandoned: break
         case .acquireGranted(let id, _), .released(let id, _), .validated(let id), .reset(let id):
             if lives[id.rawValue] == .opening || lives[id.rawValue] == nil {
                 problems.append("\(event) was told of a connection that is not open")

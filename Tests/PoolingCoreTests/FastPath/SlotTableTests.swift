@@ -40,6 +40,27 @@ import Testing
         #expect(slots.checkin(second))
     }
 
+    @Test(arguments: [10, 33, 100, 1000])
+    func `after a pause the one connection that was proved is found, wherever it is`(count: Int) throws {
+        let slots = SlotTable()
+        slots.reserve(count)
+        slots.freshFor.store(1_000_000_000, ordering: .relaxed)
+        let past = MonotonicInstant(nanoseconds: pooling_clock_coarse() - 3_600_000_000_000)
+        for slot in 0..<count {
+            slots.open(slot, id: ConnectionID(rawValue: UInt64(slot) + 1), at: past)
+            slots.delegate(slot)
+        }
+        #expect(slots.checkout(owner: 0) == nil, "none is fresh")
+        for slot in [0, count / 2, count - 1] {
+            slots.touch(slot, at: .now)
+            let loan = try #require(slots.checkout(owner: 0))
+            #expect(loan.slot == slot)
+            #expect(slots.takeBack(loan, at: past))
+            slots.touch(slot, at: past)
+            slots.delegate(slot)
+        }
+    }
+
     @Test func `F51: a loan is refused at its return once the connection was taken away`() throws {
         let slots = table()
         let loan = slots.lend(0, at: start)

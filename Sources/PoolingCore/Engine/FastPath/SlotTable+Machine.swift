@@ -76,6 +76,7 @@ extension SlotTable: DelegatedSlots {
 
     package func lend(_ slot: Int, at now: MonotonicInstant) -> LoanID {
         guard let pointer = self.slot(slot) else { return .unpooled }
+        lastSeen.store(UInt32(truncatingIfNeeded: slot), ordering: .relaxed)
         let word = pointer.pointee.word.load(ordering: .relaxed) & ~SlotWord.stateMask &+ SlotWord.oneLoan
         pointer.pointee.site.store(0, ordering: .relaxed)
         pointer.pointee.lentAt.store(now.nanoseconds, ordering: .relaxed)
@@ -91,6 +92,7 @@ extension SlotTable: DelegatedSlots {
 
     package func touch(_ slot: Int, at now: MonotonicInstant) {
         self.slot(slot)?.pointee.lastProved.store(now.nanoseconds, ordering: .relaxed)
+        lastSeen.store(UInt32(truncatingIfNeeded: slot), ordering: .relaxed)
     }
 
     package func isIdle(_ slot: Int) -> Bool {

@@ -69,7 +69,7 @@ package final class SlotTable: @unchecked Sendable {
     @usableFromInline static let chunkCount = 14
     /// A slot's own two cache lines, and its histogram of use times.
     @usableFromInline static let stride = 128 + DurationHistogram.bucketCount * 8
-    @usableFromInline static let probes: UInt32 = 8
+    @usableFromInline static let probes: UInt32 = 32
 
     @usableFromInline typealias Chunks = UnsafeMutablePointer<UnsafeMutableRawPointer?>
     /// What the inlined fast path sees: ``allChunks``, or nothing if the pool has ``PoolSurroundings``. Without slots it
@@ -84,6 +84,8 @@ package final class SlotTable: @unchecked Sendable {
     let acquireTimeout = Atomic<Int64>(0)
     /// Loans are bound to their tasks, for child tasks to be seen.
     @usableFromInline let followsChildTasks = Atomic<Bool>(false)
+    /// The slot that the machine proved or lent last.
+    let lastSeen = Atomic<UInt32>(0)
     /// Somebody waits: a hint for those who come.
     @usableFromInline let isContended = Atomic<Bool>(false)
     /// Spreads the first slots of several pools over a thread's numbers.
@@ -135,9 +137,20 @@ package final class SlotTable: @unchecked Sendable {
         let count = UInt32(truncatingIfNeeded: self.count.load(ordering: .acquiring))
         // Where somebody waits, nothing is idle: a look at the slots would only fetch them from other cores.
         guard count > 0, !isContended.load(ordering: .relaxed) else { return nil }
-        return checkout(
-            owner: owner, site: site, of: count, at: pooling_clock_coarse(), from: pooling_thread_number() &+ offset,
-            in: chunks)
+        let now = pooling_clock_coarse()
+        if let loan = checkout(
+            owner: owner, site: site, of: count, at: now, from: pooling_thread_number() &+ offset, in: chunks)
+        {
+            return loan
+        }
+        return count > Self.probes ? checkoutElsewhere(owner: owner, site: site, of: count, at: now) : nil
+    }
+
+    /// In a large pool that was idle for a while, few connections are fresh and none of them may be near. The machine
+    /// has left word of the last that it saw; else every loan of this thread would go by the lock from now on.
+    @usableFromInline
+    func checkoutElsewhere(owner: UInt, site: UInt64, of count: UInt32, at now: Int64) -> LoanID? {
+        checkout(owner: owner, site: site, of: count, at: now, from: lastSeen.load(ordering: .relaxed), in: chunks)
     }
 
     @inlinable @inline(__always)
