@@ -76,6 +76,9 @@ import Testing
             while turn % 64 != 0 || ContinuousClock.now < end {
                 turn += 1
                 if number == 0 {
+                    // A few looks first, so that the claim comes when the other takes, too.
+                    var looks = 0
+                    while table.isIdle(0), looks < turn % 8 { looks += 1 }
                     guard table.claim(0) else { continue }
                     ground.tread(0, as: number)
                     table.delegate(0)
