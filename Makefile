@@ -37,6 +37,9 @@ model: ## Check the model of the lock-free half exhaustively, and that each weak
 mutants: ## Remove one defence at a time and see its test fail; MUTANT=name for a single one
 	@bash scripts/mutants.sh $(MUTANT)
 
+sanitize: ## Engine and SQLite under ThreadSanitizer and AddressSanitizer; ARGS=thread for one of them
+	@bash scripts/sanitize.sh $(ARGS)
+
 lint: ## Format, layering, forbidden constructs: what can be told without building
 	@bash scripts/lint.sh
 

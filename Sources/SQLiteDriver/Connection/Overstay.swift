@@ -4,7 +4,8 @@ internal import Synchronization
 ///
 /// Without such an operation, which is the rule, this costs one relaxed load where a connection's condition is read.
 struct Overstay: ~Copyable {
-    private enum State {
+    // Not private: Swift 6.3 fails to compile that under a sanitizer ("Global is external").
+    enum State {
         case none, running, over
         case awaited(CheckedContinuation<Void, Never>)
     }

@@ -1,6 +1,8 @@
 #if DEBUG
     package import PoolingCore
-    package import Synchronization
+    #if !POOLING_PTHREAD_LOCK
+        package import Synchronization
+    #endif
 
     /// Where calls into SQLite are made, told to tests. Only in debug builds, which also stop at a call that is made
     /// on a thread where it must not be (F42).
