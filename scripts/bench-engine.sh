@@ -30,7 +30,7 @@ per_cycle() {
     }
     awk -v difference=$((long - short)) -v cycles="$cycles" 'BEGIN {
         each = difference / cycles
-        printf "%.1f", each > -0.05 && each < 0.05 ? 0 : each
+        printf "%.1f", (each > -0.05 && each < 0.05) ? 0 : each
     }'
 }
 

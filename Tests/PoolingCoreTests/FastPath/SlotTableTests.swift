@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import PoolingCore
@@ -45,7 +46,7 @@ import Testing
         let slots = SlotTable()
         slots.reserve(count)
         slots.freshFor.store(1_000_000_000, ordering: .relaxed)
-        let past = MonotonicInstant(nanoseconds: pooling_clock_coarse() - 3_600_000_000_000)
+        let past = MonotonicInstant(nanoseconds: MonotonicInstant.now.nanoseconds - 3_600_000_000_000)
         for slot in 0..<count {
             slots.open(slot, id: ConnectionID(rawValue: UInt64(slot) + 1), at: past)
             slots.delegate(slot)

@@ -102,9 +102,10 @@ struct EngineReport {
     }
 
     private func tellHealth() {
+        func trip(_ time: Double) -> String { time.isFinite ? "\(time.short) ns" : "none in time" }
         func span(_ trips: [Double]) -> String {
             guard let least = trips.min(), let most = trips.max() else { return "can't be told here" }
-            return "median \(trips.median.short) ns, \(least.short)–\(most.short)"
+            return "median \(trip(trips.median)), least \(trip(least)), most \(trip(most))"
         }
         print("Cache line, from one processor to another and back, \(health.count) times between the runs:")
         print("    threads pinned:   \(span(health.compactMap(\.pinned)))")
