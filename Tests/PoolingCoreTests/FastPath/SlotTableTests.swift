@@ -62,6 +62,15 @@ import Testing
         }
     }
 
+    @Test func `a loan that its borrower never had is no use of the connection`() {
+        let slots = table()
+        let later = start + 1_000_000_000
+        #expect(slots.takeBack(slots.lend(0, at: later), at: later, wasUsed: false))
+        #expect(slots.lastUsed(0) == start)
+        #expect(slots.takeBack(slots.lend(0, at: later), at: later))
+        #expect(slots.lastUsed(0) == later)
+    }
+
     @Test func `F51: a loan is refused at its return once the connection was taken away`() throws {
         let slots = table()
         let loan = slots.lend(0, at: start)

@@ -144,7 +144,7 @@ extension PoolCore {
         carryOut(
             state.withLock { state in
                 // A token that is not the present loan's changes nothing (F51).
-                guard slots.takeBack(loan, at: now) else { return Effects() }
+                guard slots.takeBack(loan, at: now, wasUsed: wasUsed) else { return Effects() }
                 if !wasUsed { state.machine.countUnused() }
                 let gone = outcome == .detached ? port.removeConnection(from: loan.slot) : nil
                 let id = slots.connectionID(loan.slot)
