@@ -74,6 +74,8 @@ package final class ShellWorld: @unchecked Sendable {
 
     /// How much time has passed while somebody could have gone on.
     var lag: Int64 = 0
+    /// Lets time pass in the midst of a task.
+    var onStall: () -> Void = {}
     private var depth = 0
     /// The runtime holds a lock of its own; a task that needed it would wait for this very thread.
     private var isCancelling = false
@@ -145,6 +147,8 @@ package final class ShellWorld: @unchecked Sendable {
         guard !isCancelling, depth == 1, isAnyoneReady, dice.chance(script.preemption) else { return }
         coverage.reached(.preempted)
         for _ in 0...dice.below(3) where isAnyoneReady { runOne() }
+        // Whoever is interrupted may find another time when it goes on.
+        if dice.chance(10), let next = agenda.next, next - time < 5_000_000 { onStall() }
     }
 
     /// Cancels a task. Handlers run inside of this.
