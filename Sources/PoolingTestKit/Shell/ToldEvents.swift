@@ -8,6 +8,7 @@ struct ToldEvents {
 
     /// By connection.
     private var lives: [UInt64: Life] = [:]
+    private var givenUp: Set<UInt64> = []
     private var opened = 0
     private var gone = 0
     private var ends = 0
@@ -18,9 +19,13 @@ struct ToldEvents {
         case .connectStarted(let id): move(id, from: nil, to: .opening, "started")
         case .connectSucceeded(let id, _): move(id, from: .opening, to: .open, "opened")
         case .connectFailed(let id, _, _): move(id, from: .opening, to: .gone, "failed")
-        case .closed(let id, _, _): move(id, from: .open, to: .gone, "closed")
+        case .closed(let id, _, _):
+            // Events are told outside of the lock: a close may be given up on before it is told to have begun.
+            if givenUp.contains(id.rawValue) { break }
+            move(id, from: .open, to: .gone, "closed")
         case .detached(let id): move(id, from: .open, to: .gone, "detached")
         case .abandoned(let id):
+            givenUp.insert(id.rawValue)
             // Whatever was done to it: a close that is given up on was told as a close.
             if lives[id.rawValue] == .opening || lives[id.rawValue] == .open { set(id, .gone) }
         case .acquireGranted(let id, _), .released(let id, _), .validated(let id), .reset(let id):

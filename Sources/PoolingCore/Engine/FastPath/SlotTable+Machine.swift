@@ -105,12 +105,12 @@ extension SlotTable: DelegatedSlots {
     /// Takes a returned loan, under the lock: the word goes from lent (either way) to owned.
     /// - Returns: false for a token that is not the present loan's: a return that comes twice, or after the connection
     ///   was taken away. It changes nothing.
-    package func takeBack(_ loan: LoanID, at now: MonotonicInstant) -> Bool {
+    package func takeBack(_ loan: LoanID, at now: MonotonicInstant, wasUsed: Bool = true) -> Bool {
         guard loan.slot < count.load(ordering: .relaxed), let slot = slot(loan.slot) else { return false }
         let word = slot.pointee.word.load(ordering: .relaxed)
         let state = word & SlotWord.stateMask
         guard word >> 2 == loan.sequence, state == SlotWord.lent || state == SlotWord.lentByPool else { return false }
-        slot.pointee.lastUsed.store(now.nanoseconds, ordering: .relaxed)
+        if wasUsed { slot.pointee.lastUsed.store(now.nanoseconds, ordering: .relaxed) }
         let used = now.nanoseconds &- slot.pointee.lentAt.load(ordering: .relaxed)
         if used > 0 { recordUse(used, slot: loan.slot) }
         slot.pointee.owner.store(0, ordering: .relaxed)

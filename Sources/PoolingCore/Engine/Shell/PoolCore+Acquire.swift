@@ -32,7 +32,7 @@ extension PoolCore {
         case .granted(let loan, let waited):
             if Task.isCancelled {
                 // Served and cancelled at once: the next one takes it (F13).
-                release(loan, .ready)
+                release(loan, .ready, wasUsed: false)
                 tell(.acquireCancelled(waited: .nanoseconds(waited)))
                 throw CancellationError()
             }
@@ -130,13 +130,16 @@ extension PoolCore {
 
     /// A loan comes back by the lock.
     @usableFromInline
-    func release(_ loan: LoanID, _ outcome: ReturnOutcome) {
-        if outcome == .ready, checkinSimulated(loan) { return }
+    func release(_ loan: LoanID, _ outcome: ReturnOutcome) { release(loan, outcome, wasUsed: true) }
+
+    /// - Parameter wasUsed: its borrower got to see it. What nobody used is not known to work.
+    private func release(_ loan: LoanID, _ outcome: ReturnOutcome, wasUsed: Bool) {
+        if wasUsed, outcome == .ready, checkinSimulated(loan) { return }
         let now = self.now
         carryOut(
             state.withLock { state in
                 // A token that is not the present loan's changes nothing (F51).
-                guard slots.takeBack(loan, at: now) else { return Effects() }
+                guard slots.takeBack(loan, at: now, wasUsed: wasUsed) else { return Effects() }
                 let gone = outcome == .detached ? port.removeConnection(from: loan.slot) : nil
                 let id = slots.connectionID(loan.slot)
                 state.machine.handle(.released(loan.slot, outcome), at: now)
