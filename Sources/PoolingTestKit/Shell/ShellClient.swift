@@ -7,6 +7,8 @@ final class ShellAcquire {
     let isLoan: Bool
     let deadline: MonotonicInstant
     let began: Int
+    /// What had passed by then while somebody could have gone on.
+    let lag: Int64
     /// When it was seen to wait, in the order of things.
     var queued: Int?
     /// Its place in the queue if it was served before, by a connection that proved unfit.
@@ -21,7 +23,8 @@ final class ShellAcquire {
     var sawChecking = false
     var wasCancelledWhenGranted = false
 
-    init(level: Int, isLoan: Bool, deadline: MonotonicInstant, began: Int) {
+    init(level: Int, isLoan: Bool, deadline: MonotonicInstant, began: Int, lag: Int64) {
+        self.lag = lag
         self.level = level
         self.isLoan = isLoan
         self.deadline = deadline

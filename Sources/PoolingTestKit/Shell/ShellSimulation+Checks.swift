@@ -43,7 +43,7 @@ extension ShellSimulation {
     func checkRest() {
         for client in world.clients {
             guard let acquire = client.acquire else { continue }
-            let late = world.time - acquire.deadline
+            let late = world.time - acquire.deadline - (world.lag - acquire.lag)
             world.require(late <= 4 << 20, "client \(client.number) waits \(late) ns past its deadline")
             world.require(!client.isCancelled, "client \(client.number) waits though it was cancelled")
             world.require(!acquire.isResumed, "client \(client.number) was told its end and does not go on")

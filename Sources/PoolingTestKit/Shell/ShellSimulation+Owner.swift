@@ -61,7 +61,10 @@ extension ShellSimulation {
             let id = ConnectionID(rawValue: UInt64(1 + world.dice.below(Swift.max(1, world.connections.count))))
             recycle(.connection(id), pool)
         default:
-            if script.isDropped { drop() } else if world.dice.chance(30) { shutDown(pool) }
+            guard script.isDropped || world.dice.chance(30) else { return }
+            // The end is most interesting where much begins.
+            if world.dice.chance(50) { for _ in 0..<script.crowd { startClient(errand()) } }
+            if script.isDropped { drop() } else { shutDown(pool) }
         }
     }
 
@@ -98,8 +101,9 @@ extension ShellSimulation {
     // MARK: - The end
 
     func shutDown(_ pool: Pool<SimulatedDriver>, within timeout: Duration? = nil) {
-        let timeout = timeout ?? world.dice.duration(0, 200)
+        let timeout = timeout ?? (world.dice.chance(30) ? .zero : world.dice.duration(0, 200))
         world.isEnding = true
+        if shutdownCalls == 0 { shutdownLag = world.lag }
         shutdownCalls += 1
         world.note(38, timeout.inNanoseconds, "shutdown within \(timeout)")
         Task.detached(executorPreference: world.executor) { [self] in
@@ -119,7 +123,7 @@ extension ShellSimulation {
     private func ended(_ report: ShutdownReport) {
         if let first = reports.first { world.require(first == report, "two calls of shutdown got different reports") }
         reports.append(report)
-        let late = world.time - shutdownDeadline
+        let late = world.time - shutdownDeadline - (world.lag - shutdownLag)
         world.require(late <= 100_000_000, "shutdown returned \(late) ns after its deadline")
     }
 

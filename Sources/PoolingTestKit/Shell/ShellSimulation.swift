@@ -20,6 +20,8 @@ package final class ShellSimulation: @unchecked Sendable {
     /// Told to those who called for it.
     var reports: [ShutdownReport] = []
     var shutdownCalls = 0
+    /// The world's ``ShellWorld/lag`` when the end was asked for.
+    var shutdownLag: Int64 = 0
     var shutdownDeadline = MonotonicInstant.distantFuture
     private var kept: PoolCore?
     /// No faults, and nobody new comes by itself.
@@ -50,6 +52,7 @@ package final class ShellSimulation: @unchecked Sendable {
 
     func open() {
         noteLimits()
+        world.onStall = { [unowned self] in _ = letTimePass() }
         let observers: [any PoolObserver] = script.isObserved ? [ShellObserver(world: world)] : []
         do {
             let pool = try Pool(
@@ -79,20 +82,24 @@ package final class ShellSimulation: @unchecked Sendable {
         } else {
             if !world.isAnyoneReady { checkRest() }
             guard violation == nil else { return }
-            guard let next = world.agenda.next, let happening = world.agenda.take() else {
-                if !world.isAnyoneReady { world.problem("nothing will ever happen") }
-                return
-            }
-            if world.isAnyoneReady { world.lag += Swift.max(0, next - world.time) }
-            world.time = Swift.max(world.time, next)
-            happen(happening)
+            if !letTimePass(), !world.isAnyoneReady { world.problem("nothing will ever happen") }
         }
         check()
     }
 
+    /// - Returns: false if nothing is planned.
+    private func letTimePass() -> Bool {
+        guard let next = world.agenda.next, let happening = world.agenda.take() else { return false }
+        if world.isAnyoneReady || world.isPlaying { world.lag += Swift.max(0, next - world.time) }
+        world.time = Swift.max(world.time, next)
+        happen(happening)
+        return true
+    }
+
     /// Those who could go on get no processor at present.
     private var isSlow: Bool {
-        guard world.dice.chance(perMille: script.slowness), let next = world.agenda.next else { return false }
+        let slowness = world.isEnding ? 10 * script.slowness : script.slowness
+        guard world.dice.chance(perMille: slowness), let next = world.agenda.next else { return false }
         return next - world.time < 20_000_000
     }
 

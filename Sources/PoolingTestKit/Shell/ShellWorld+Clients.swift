@@ -5,7 +5,8 @@ import PoolingCore
 extension ShellWorld {
     func begin(_ client: ShellClient, level: Int, timeout: Duration, isLoan: Bool = true) -> ShellAcquire {
         let acquire = ShellAcquire(
-            level: level, isLoan: isLoan, deadline: time + timeout.inNanoseconds, began: nextOrder())
+            level: level, isLoan: isLoan, deadline: time + timeout.inNanoseconds, began: nextOrder(),
+            lag: lag)
         client.acquire = acquire
         acquires += 1
         note(6, Int64(client.number), Int64(level), "client \(client.number) acquires within \(timeout)")

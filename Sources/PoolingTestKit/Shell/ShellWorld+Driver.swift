@@ -26,7 +26,11 @@ extension ShellWorld {
     }
 
     private func outcome(of kind: DriverCall) -> CallOutcome {
-        guard !server.isHealed, let outcomes else { return server.outcome(of: kind, &dice) }
+        guard !server.isHealed, let outcomes else {
+            // Resets are few, and would hardly ever be given up on.
+            if kind == .reset, !server.isHealed, dice.chance(10) { return .never }
+            return server.outcome(of: kind, &dice)
+        }
         outcomesAsked.insert(kind.rawValue)
         switch outcomes[kind.rawValue] {
         case .ok: return .ends(after: 2_000_000, well: true)
@@ -74,6 +78,11 @@ extension ShellWorld {
 
     func begins(_ kind: DriverCall, on connection: SimulatedConnection, _ reason: CloseReason? = nil) {
         require(connection.call == nil, "\(kind) of c\(connection.number) during its \(connection.call ?? kind)")
+        if connection.stage == .detached, isForced, kind == .close {
+            // Its borrower took it out of the pool after the pool had taken it back; nothing can tell the borrower so.
+            connection.stage = .open
+            detached -= 1
+        }
         require(connection.stage == .open, "\(kind) of c\(connection.number), which is \(connection.stage)")
         connection.call = kind
         if kind == .close {

@@ -66,12 +66,18 @@ package final class ShellWorld: @unchecked Sendable {
     var told = ToldEvents()
     var isDropped = false
     /// The pool was told to end.
-    var isEnding = false
+    var isEnding = false {
+        didSet { endingSince = time }
+    }
+    /// What runs when a shutdown begins is told to stop, and has a second for it.
+    private var endingSince: MonotonicInstant?
     /// From then on loans may be ended by force.
     var forcedFrom = MonotonicInstant.distantFuture
 
     /// How much time has passed while somebody could have gone on.
     var lag: Int64 = 0
+    /// Lets time pass in the midst of a task.
+    var onStall: () -> Void = {}
     private var depth = 0
     /// The runtime holds a lock of its own; a task that needed it would wait for this very thread.
     private var isCancelling = false
@@ -105,7 +111,10 @@ package final class ShellWorld: @unchecked Sendable {
     }
 
     /// The pool must have given it up.
-    func isOverdue(_ call: CallInFlight) -> Bool { time - call.limit > lag - call.lag }
+    func isOverdue(_ call: CallInFlight) -> Bool {
+        let farewell = endingSince.map { $0 + PoolStateMachine<SlotTable>.farewellGrace + 4 << 20 } ?? call.limit
+        return time - Swift.max(call.limit, farewell) > lag - call.lag
+    }
 
     func nextOrder() -> Int {
         order += 1
@@ -143,6 +152,8 @@ package final class ShellWorld: @unchecked Sendable {
         guard !isCancelling, depth == 1, isAnyoneReady, dice.chance(script.preemption) else { return }
         coverage.reached(.preempted)
         for _ in 0...dice.below(3) where isAnyoneReady { runOne() }
+        // Whoever is interrupted may find another time when it goes on.
+        if dice.chance(10), let next = agenda.next, next - time < 5_000_000 { onStall() }
     }
 
     /// Cancels a task. Handlers run inside of this.

@@ -39,6 +39,7 @@ struct SimulatedDriver: PoolDriver {
     func reset(_ connection: SimulatedConnection) async throws {
         try await perform(.reset, connection)
         if connection.condition == .dirty { connection.condition = .ready }
+        connection.touched = world.time
     }
 
     private func perform(_ kind: DriverCall, _ connection: SimulatedConnection) async throws {
