@@ -7,23 +7,23 @@ extension Pool {
     @inlinable
     func takeFast(owner: UInt, site: UInt64) -> (LoanID, Driver.Connection)? {
         guard let loan = slots.checkout(owner: owner, site: site) else { return nil }
-        guard let connection = fitConnection(of: loan) else { return nil }
+        guard let connection = fitConnection(of: loan, wasFast: true) else { return nil }
         if core.isObserved.load(ordering: .relaxed) { core.tellGranted(loan) }
         return (loan, connection)
     }
 
     /// The lent connection, if the driver finds it fit; otherwise it has gone back and nil is returned.
     @inlinable
-    func fitConnection(of loan: LoanID) -> Driver.Connection? {
+    func fitConnection(of loan: LoanID, wasFast: Bool) -> Driver.Connection? {
         guard let connection = store.take(from: loan.slot) else {
-            core.release(loan, .broken, wasUsed: false)
+            core.takeBackUnused(loan, .broken, wasFast: wasFast)
             return nil
         }
         guard hooks.contains(.condition) else { return connection }
         let outcome = Self.outcome(adapter.driver.condition(of: connection))
         if outcome == .ready { return connection }
         store.putBack(connection, into: loan.slot)
-        core.release(loan, outcome, wasUsed: false)
+        core.takeBackUnused(loan, outcome, wasFast: wasFast)
         return nil
     }
 
@@ -35,7 +35,9 @@ extension Pool {
     nonisolated(nonsending) func takeSlowly(
         _ timeout: Duration?, _ priority: WaiterPriority, owner: UInt, holds: [UInt] = [], site: UInt64
     ) async throws -> (LoanID, Driver.Connection) {
-        if let loan = core.checkoutSimulated(owner: owner, site: site), let connection = fitConnection(of: loan) {
+        if let loan = core.checkoutSimulated(owner: owner, site: site),
+            let connection = fitConnection(of: loan, wasFast: true)
+        {
             core.tellGranted(loan)
             return (loan, connection)
         }
@@ -48,9 +50,13 @@ extension Pool {
                 isReturning: isReturning)
             // Between the grant and this moment a shutdown may have closed it.
             slots.note(site, of: loan)
-            if let connection = fitConnection(of: loan), slots.isCurrent(loan) {
-                core.tellGranted(loan, waited: waited)
-                return (loan, connection)
+            if let connection = fitConnection(of: loan, wasFast: false) {
+                if slots.isCurrent(loan) {
+                    core.confirm()
+                    core.tellGranted(loan, waited: waited)
+                    return (loan, connection)
+                }
+                core.takeBackUnused(loan, .broken, wasFast: false)
             }
             isReturning = true
         }

@@ -150,7 +150,9 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     public func leaseIfAvailable(fileID: StaticString = #fileID, line: UInt = #line) -> Lease<Driver>? {
         let site = LoanSite.word(fileID, line)
         if let (loan, connection) = takeFast(owner: 0, site: site) { return makeLease(loan, connection) }
-        if let loan = core.checkoutSimulated(owner: 0, site: site), let connection = fitConnection(of: loan) {
+        if let loan = core.checkoutSimulated(owner: 0, site: site),
+            let connection = fitConnection(of: loan, wasFast: true)
+        {
             core.tellGranted(loan)
             return makeLease(loan, connection)
         }
@@ -158,7 +160,8 @@ public final class Pool<Driver: PoolDriver>: Sendable {
         for _ in 0..<slots.count.load(ordering: .relaxed) {
             guard let loan = core.acquireIfAvailable() else { return nil }
             slots.note(site, of: loan)
-            if let connection = fitConnection(of: loan) {
+            if let connection = fitConnection(of: loan, wasFast: false) {
+                core.confirm()
                 core.tellGranted(loan)
                 return makeLease(loan, connection)
             }

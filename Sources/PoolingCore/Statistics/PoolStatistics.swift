@@ -37,8 +37,8 @@ public struct PoolStatistics: Sendable, Hashable {
     public package(set) var acquiredImmediately: UInt64 = 0
     /// Loans that have ended, however.
     public package(set) var released: UInt64 = 0
-    /// Loans that came back before their borrower had them, because the connection proved unfit (another was lent in its
-    /// place) or the task was cancelled in that moment. In `acquired` and `released`, but told to no observer.
+    /// Connections that were meant for a borrower and came back before it had them, because they proved unfit (another was
+    /// lent in their place) or the task was cancelled in that moment. Not in `acquired`.
     public package(set) var unused: UInt64 = 0
     /// Acquires that ran into their timeout.
     public package(set) var timedOut: UInt64 = 0
@@ -61,7 +61,7 @@ public struct PoolStatistics: Sendable, Hashable {
 
     // MARK: Durations
 
-    /// How long acquires that waited and were served had waited, exact.
+    /// How long acquires that waited and were served had waited, exact; those that were cancelled as they were served, too.
     public package(set) var waitTime = DurationHistogram()
     /// How long connections were on loan, by a clock that ticks every few milliseconds.
     public package(set) var useTime = DurationHistogram()

@@ -61,7 +61,7 @@ extension ShellSimulation {
             world.require(s.leased == world.lentCount, "\(s.leased) leased, \(world.lentCount) are")
             world.require(s.idle == world.idleCount, "\(s.idle) idle, \(world.idleCount) are")
         }
-        let ends = s.acquired - s.unused + s.timedOut + s.cancelled + s.rejected
+        let ends = s.acquired + s.timedOut + s.cancelled + s.rejected
         let known = world.granted + world.refusals
         world.require(
             ends >= known && ends <= known + world.refusedAtOnce + world.lostAtShutdown,

@@ -124,7 +124,7 @@ extension SlotTable: DelegatedSlots {
         guard word >> 2 == loan.sequence, state == SlotWord.lent || state == SlotWord.lentByPool else { return false }
         if wasUsed { slot.pointee.lastUsed.store(now.nanoseconds, ordering: .relaxed) }
         let used = now.nanoseconds &- slot.pointee.lentAt.load(ordering: .relaxed)
-        if used > 0 { recordUse(used, slot: loan.slot) }
+        if wasUsed, used > 0 { recordUse(used, slot: loan.slot) }
         slot.pointee.owner.store(0, ordering: .relaxed)
         // step_takeback_put
         slot.pointee.word.store(word & ~SlotWord.stateMask | SlotWord.owned, ordering: .releasing)

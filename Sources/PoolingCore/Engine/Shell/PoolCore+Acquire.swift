@@ -36,7 +36,7 @@ extension PoolCore {
         case .granted(let loan, let waited):
             if Task.isCancelled {
                 // Served and cancelled at once: the next one takes it (F13).
-                release(loan, .ready, wasUsed: false)
+                takeBackUnused(loan, .ready, wasFast: false)
                 state.withLock { $0.machine.countUnqueuedCancellation() }
                 tell(.acquireCancelled(waited: .nanoseconds(waited)))
                 throw CancellationError()
@@ -138,14 +138,26 @@ extension PoolCore {
 
     /// A loan comes back by the lock.
     @usableFromInline
-    func release(_ loan: LoanID, _ outcome: ReturnOutcome, wasUsed: Bool = true) {
+    func release(_ loan: LoanID, _ outcome: ReturnOutcome) { release(loan, outcome, wasUsed: true) }
+
+    /// The borrower has the connection that the machine granted: from now on the loan counts.
+    @usableFromInline
+    func confirm() { confirmed.wrappingAdd(1, ordering: .relaxed) }
+
+    /// A loan ends before its borrower has seen it.
+    @usableFromInline
+    func takeBackUnused(_ loan: LoanID, _ outcome: ReturnOutcome, wasFast: Bool) {
+        state.withLock { $0.machine.countUnused(wasFast: wasFast) }
+        release(loan, outcome, wasUsed: false)
+    }
+
+    private func release(_ loan: LoanID, _ outcome: ReturnOutcome, wasUsed: Bool) {
         if wasUsed, outcome == .ready, checkinSimulated(loan) { return }
         let now = self.now
         carryOut(
             state.withLock { state in
                 // A token that is not the present loan's changes nothing (F51).
                 guard slots.takeBack(loan, at: now, wasUsed: wasUsed) else { return Effects() }
-                if !wasUsed { state.machine.countUnused() }
                 let gone = outcome == .detached ? port.removeConnection(from: loan.slot) : nil
                 let id = slots.connectionID(loan.slot)
                 state.machine.handle(.released(loan.slot, outcome), at: now)

@@ -92,13 +92,23 @@ extension PoolCore {
     package var statistics: PoolStatistics {
         let useTime = slots.useTimes()
         // Both under the lock, so that no loan of the machine's is taken for one of the fast path.
-        var (s, loans) = state.withLock { ($0.machine.statistics, slots.loans()) }
-        // The machine counts its own loans; every loan, by whatever path, raises its slot's count.
-        let fast = loans.given >= s.acquired ? loans.given - s.acquired : 0
-        s.acquired += fast
-        s.acquiredImmediately += fast
+        var (s, loans, pending) = state.withLock { state in
+            var s = state.machine.statistics
+            let (loans, confirmed, counters) = (
+                slots.loans(), confirmed.load(ordering: .relaxed), state.machine.counters
+            )
+            // The machine counts its own grants; every loan, by whatever path, raises its slot's count. One that has not
+            // reached its borrower, or never did, is none yet.
+            let fast = loans.given - min(loans.given, s.acquired + counters.unusedOfFastPath)
+            let pending = s.acquired - min(s.acquired, counters.unused + confirmed)
+            state.acquiredAsTold = max(state.acquiredAsTold, confirmed + fast)
+            s.acquired = state.acquiredAsTold
+            s.acquiredImmediately = min(s.acquired, s.acquiredImmediately + fast)
+            return (s, loans, Int(pending))
+        }
         s.idle = max(0, s.idle + s.leased - loans.current)
-        s.leased = loans.current
+        s.leased = max(0, loans.current - pending)
+        s.checking += loans.current - s.leased
         s.released = s.acquired - min(s.acquired, UInt64(s.leased))
         s.useTime = useTime
         let timed = useTime.count

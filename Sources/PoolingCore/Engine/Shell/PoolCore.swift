@@ -10,6 +10,8 @@ package final class PoolCore: Sendable {
     @usableFromInline let slots: SlotTable
     /// Whether anybody listens. Nobody: events cost one load.
     @usableFromInline let isObserved: Atomic<Bool>
+    /// Grants of the machine that have reached their borrowers.
+    let confirmed = Atomic<UInt64>(0)
     package let identity: PoolIdentity
     let port: any DriverPort
     let state: PoolLock<CoreState>

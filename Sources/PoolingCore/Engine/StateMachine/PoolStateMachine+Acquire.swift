@@ -173,7 +173,9 @@ extension PoolStateMachine {
     package mutating func countUnqueuedCancellation() { counters.cancelled += 1 }
 
     /// A loan comes back that its borrower never had.
-    package mutating func countUnused() { counters.unused += 1 }
+    package mutating func countUnused(wasFast: Bool) {
+        if wasFast { counters.unusedOfFastPath += 1 } else { counters.unused += 1 }
+    }
 
     private mutating func forget(_ id: WaiterID) {
         wheel.cancel(Self.timer(ofWaiter: Int(id.index)))

@@ -17,7 +17,7 @@ extension PoolStateMachine {
         s.acquired = counters.acquired
         s.acquiredImmediately = counters.acquiredImmediately
         s.released = counters.released
-        s.unused = counters.unused
+        s.unused = counters.unused + counters.unusedOfFastPath
         s.timedOut = counters.timedOut
         s.cancelled = counters.cancelled
         s.rejected = counters.rejected

@@ -33,7 +33,9 @@ package struct MachineCounters: Sendable {
     package var acquired: UInt64 = 0
     package var acquiredImmediately: UInt64 = 0
     package var released: UInt64 = 0
+    /// Grants that never reached their borrowers, and loans of the fast path that did not.
     package var unused: UInt64 = 0
+    package var unusedOfFastPath: UInt64 = 0
     package var timedOut: UInt64 = 0
     package var cancelled: UInt64 = 0
     package var rejected: UInt64 = 0
