@@ -41,19 +41,10 @@ import Testing
         let waiting = Task(executorPreference: executor) { try await pool.withConnection { _ in } }
         await log.wait(for: before + 1, \.isWaiting)
         // Its only thread is busy, so the waiter is served now and runs later.
-        let gate = ThreadGate()
-        let isBusy = Gate()
-        let busy = Task {
-            try await executor.run {
-                isBusy.open()
-                gate.wait()
-            }
-        }
-        await isBusy.wait()
+        let busy = await BusyThread(of: executor)
         holder.release()
         waiting.cancel()
-        gate.open()
-        try await busy.value
+        try await busy.free()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         #expect(log.count(\.isGranted) == 1)
         #expect(log.count(\.isReleased) == 1)

@@ -18,19 +18,10 @@ import Testing
         }
         await log.wait(for: before + 2, \.isWaiting)
         // Its only thread is busy, so the first waiter is served now and runs later.
-        let gate = ThreadGate()
-        let isBusy = Gate()
-        let busy = Task {
-            try await executor.run {
-                isBusy.open()
-                gate.wait()
-            }
-        }
-        await isBusy.wait()
+        let busy = await BusyThread(of: executor)
         holder.release()
         cancelled.cancel()
-        gate.open()
-        try await busy.value
+        try await busy.free()
         await #expect(throws: CancellationError.self) { try await cancelled.value }
         #expect(await ends(within: .seconds(5)) { _ = await waiting.result }, "the next one was never served")
         #expect(next.value && pool.statistics.leased == 0)
