@@ -22,15 +22,21 @@ stage() {
     record_stage "$name" $((SECONDS - began)) "$status"
     if ((status != 0)); then
         if [[ ${VERBOSE:-0} == 0 ]]; then
-            # Errors first: in a long build log they stand far from the end.
-            grep -a -E '^([^ ].*)?error:|✘|CONTINUATION MISUSE|Fatal error' "$log" | sort -u | head -n 40 >&2 || true
             echo "--- end of $log" >&2
-            tail -n 40 "$log" >&2
+            tail -n 25 "$log" >&2
         fi
         print_stages >&2
         echo "$name failed (status $status); the whole output is in $log" >&2
+        # Errors last: where only the end of an output is kept, it has to tell which test failed and how.
+        errors_in "$log" >&2
         exit 1
     fi
+}
+
+# errors_in LOG: the failures that the log tells of, each with the lines that explain it.
+errors_in() {
+    grep -a -E -A 2 '^([^ ].*)?error:|✘ .* recorded an issue|CONTINUATION MISUSE|Fatal error' "$1" \
+        | grep -a -v -E '^--$|^◇|^✔' | awk '!seen[$0]++' | cut -c 1-600 | head -n 30 || true
 }
 
 record_stage() { # NAME SECONDS STATUS

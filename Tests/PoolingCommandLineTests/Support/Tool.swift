@@ -35,17 +35,29 @@ enum Tool {
         for file in [out, err] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: output ?? out)
         process.standardError = FileHandle(forWritingAtPath: err)
-        try process.run()
-        if let signal {
-            while process.isRunning, try FileManager.default.contentsOfDirectory(atPath: signal.folder).isEmpty {
-                usleep(1000)
-            }
-            kill(process.processIdentifier, signal.number)
-        }
-        process.waitUntilExit()
+        try run(process, endedBy: signal)
         return Result(
             code: process.terminationStatus, out: try String(contentsOfFile: out, encoding: .utf8),
             err: try String(contentsOfFile: err, encoding: .utf8))
+    }
+
+    private static func run(_ process: Process, endedBy end: (number: Int32, folder: String)?) throws {
+        guard let end else {
+            try process.run()
+            return process.waitUntilExit()
+        }
+        // A shell ignores some signals for what it runs in the background, and that is inherited.
+        let inherited = signal(end.number, SIG_DFL)
+        defer { signal(end.number, inherited) }
+        try process.run()
+        while process.isRunning, try FileManager.default.contentsOfDirectory(atPath: end.folder).isEmpty {
+            usleep(1000)
+        }
+        kill(process.processIdentifier, end.number)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while process.isRunning, ContinuousClock.now < deadline { usleep(1000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
     }
 
     struct Missing: Error {
