@@ -110,7 +110,7 @@ public final class SQLiteConnection: @unchecked Sendable {
         // A loan that ends inside of a lost transaction has not been told by `transaction` that it is over.
         if session.isLost { return .broken }
         if session.isInTransaction || session.depth != 0 || session.owesReturn || session.isChanged { return .dirty }
-        if !blobs.isEmpty { return .dirty }
+        if !blobs.isEmpty || writeLog?.growth.isOverBrink == true { return .dirty }
         // One that somebody could still ask for rows would refuse the next borrower's statements.
         return session.stream.map { $0.isOver && $0.isAbandoned ? .ready : .dirty } ?? .ready
     }

@@ -9,16 +9,14 @@ internal import Synchronization
 /// such moment: then the writers are held off until there is one, which takes as long as the longest read that runs.
 /// Reads that begin meanwhile find everything in the file and are not in the way.
 ///
-/// A disk may be slower than the writers: they are held off as well when the log has grown to twice its limit beside a
-/// checkpoint that still runs.
+/// A disk may be slower than the writers, and on a crowded machine the background may not get its turn: when the log has
+/// grown to twice its limit, the writer's connection is not lent again before it has emptied the log itself.
 final class Checkpointer: Sendable {
     private let pool: Pool<SQLite>
     private let writer: Pool<SQLite>
     private let policy: SQLiteDatabase.Checkpointing
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
-    private let floods: AsyncStream<Void>
-    private let flood: AsyncStream<Void>.Continuation
     /// Pages that the log has after the last commit.
     private let pages = Atomic<Int>(0)
     /// From how many on it is moved.
@@ -26,8 +24,6 @@ final class Checkpointer: Sendable {
     /// Below how many the writers are not held off again: after an attempt in vain they have their turn.
     private let respite = Atomic<Int>(0)
     private let isStopped = Atomic<Bool>(false)
-    /// The writers are held off: not twice in a row, for both reasons.
-    private let isHolding = Atomic<Bool>(false)
     private let failure = Mutex<(any Error)?>(nil)
 
     init(_ pool: Pool<SQLite>, writer: Pool<SQLite>, policy: SQLiteDatabase.Checkpointing, growth: LogGrowth) {
@@ -36,7 +32,6 @@ final class Checkpointer: Sendable {
         self.policy = policy
         threshold = Atomic(policy.pages)
         (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        (floods, flood) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         growth.tell(to: self)
     }
 
@@ -45,23 +40,10 @@ final class Checkpointer: Sendable {
     func stop() {
         isStopped.store(true, ordering: .relaxed)
         wake.finish()
-        flood.finish()
     }
 
     /// Works until ``stop()``.
     func run() async {
-        async let brake: Void = holdBack()
-        await move()
-        await brake
-    }
-
-    private func holdBack() async {
-        for await _ in floods where pages.load(ordering: .relaxed) >= policy.brink {
-            do { _ = try await reset() } catch { failure.withLock { $0 = error } }
-        }
-    }
-
-    private func move() async {
         for await _ in wakes {
             do {
                 let result = try await pool.withConnection { try await $0.checkpoint(.passive) }
@@ -80,21 +62,35 @@ final class Checkpointer: Sendable {
     }
 
     /// Called by the writer, inside of a commit.
-    func grown(to count: Int) {
+    /// - Returns: whether the log has to be emptied before anything else is written.
+    func grown(to count: Int) -> Bool {
         // It has begun anew.
         if count < pages.exchange(count, ordering: .relaxed) {
             threshold.store(policy.pages, ordering: .relaxed)
             respite.store(0, ordering: .relaxed)
         }
-        if count >= max(policy.brink, respite.load(ordering: .relaxed)) { flood.yield() }
         if count >= threshold.load(ordering: .relaxed) { wake.yield() }
+        return count >= max(policy.brink, respite.load(ordering: .relaxed))
+    }
+
+    /// Called with the writer's connection before it is lent again.
+    nonisolated(nonsending) func brake(_ writer: SQLiteHandle) async {
+        let count = pages.load(ordering: .relaxed)
+        respite.store(count + policy.limit / 2, ordering: .relaxed)
+        // Half of it is left for what else a reset has to do.
+        let span = min(policy.patience, self.writer.configuration.resetTimeout / 2)
+        do {
+            if try await empty(within: span, { () async throws in try await writer.checkpoint(.truncate) }) {
+                respite.store(0, ordering: .relaxed)
+            }
+        } catch {
+            failure.withLock { $0 = error }
+        }
     }
 
     /// Holds the writers off until the log can begin anew.
     /// - Returns: whether it does.
     private func reset() async throws -> Bool {
-        if isHolding.exchange(true, ordering: .relaxed) { return false }
-        defer { isHolding.store(false, ordering: .relaxed) }
         let count = pages.load(ordering: .relaxed)
         if count < respite.load(ordering: .relaxed) { return false }
         respite.store(count + policy.limit / 2, ordering: .relaxed)
@@ -106,7 +102,9 @@ final class Checkpointer: Sendable {
             return false
         }
         do {
-            let isDone = try await empty()
+            let isDone = try await empty(within: policy.patience) { () async throws in
+                try await pool.withConnection { try await $0.checkpoint(.truncate) }
+            }
             if isDone { respite.store(0, ordering: .relaxed) }
             hold.release()
             return isDone
@@ -116,12 +114,14 @@ final class Checkpointer: Sendable {
         }
     }
 
-    private func empty() async throws -> Bool {
-        let deadline = ContinuousClock.now + policy.patience
+    /// Tries until nobody reads from the log and no other checkpoint runs. Nobody may write meanwhile.
+    private nonisolated(nonsending) func empty(
+        within span: Duration, _ checkpoint: nonisolated(nonsending) () async throws -> SQLiteCheckpoint
+    ) async throws -> Bool {
+        let deadline = ContinuousClock.now + span
         var pause = Duration.microseconds(200)
         while true {
-            let result = try await pool.withConnection { try await $0.checkpoint(.truncate) }
-            if result.isComplete { return true }
+            if try await checkpoint().isComplete { return true }
             // A shutdown would wait for the writer that is held here.
             if isStopped.load(ordering: .relaxed) || ContinuousClock.now + pause >= deadline { return false }
             try await Task.sleep(for: pause)
@@ -137,8 +137,21 @@ final class LogGrowth: Sendable {
     }
 
     private let observer = Mutex(Observer())
+    private let overBrink = Atomic<Bool>(false)
+
+    /// Whether ``brake(_:)`` has to be called before the next write.
+    var isOverBrink: Bool { overBrink.load(ordering: .relaxed) }
 
     func tell(to checkpointer: Checkpointer) { observer.withLock { $0.checkpointer = checkpointer } }
 
-    func tell(_ pages: Int) { observer.withLock { $0.checkpointer }?.grown(to: pages) }
+    /// Called inside of SQLite: not to call back.
+    func tell(_ pages: Int) {
+        let isOver = observer.withLock { $0.checkpointer }?.grown(to: pages) ?? false
+        overBrink.store(isOver, ordering: .relaxed)
+    }
+
+    nonisolated(nonsending) func brake(_ writer: SQLiteHandle) async {
+        overBrink.store(false, ordering: .relaxed)
+        await observer.withLock { $0.checkpointer }?.brake(writer)
+    }
 }

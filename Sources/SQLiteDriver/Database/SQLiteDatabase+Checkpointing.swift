@@ -6,8 +6,8 @@ extension SQLiteDatabase {
         /// From this size of the log on, in pages (of 4 KiB, if the file says nothing else), it is moved in the background.
         public var pages: Int
         /// From this size on the writers are held off until the log can begin anew. It passes the limit by what is written
-        /// beside a checkpoint that runs, up to as much again, and by what reads that run for longer than `patience` keep
-        /// from being forgotten.
+        /// before the background has its turn, up to as much again and the one transaction that is written then, and by
+        /// what reads that run for longer than `patience` keep from being forgotten.
         public var limit: Int
         /// How long writers are held off at most, each time that the log has grown by half of the limit again.
         public var patience: Duration
@@ -18,7 +18,7 @@ extension SQLiteDatabase {
             self.patience = patience
         }
 
-        /// The log's size at which writers wait for a checkpoint that still runs.
+        /// The log's size at which the writer empties it before it writes on.
         var brink: Int { limit.multipliedReportingOverflow(by: 2).overflow ? .max : limit * 2 }
 
         func check() throws(PoolConfigurationError) {

@@ -42,7 +42,7 @@ public final class SQLiteDatabase: Sendable {
         let name = name ?? "sqlite \(driver.path.split(separator: "/").last ?? "")"
         let hub = SQLiteChanges.Hub()
         let growth = LogGrowth()
-        let log = WriteLog(onCommit: { hub.tell($0) }, onGrowth: { growth.tell($0) })
+        let log = WriteLog(growth: growth) { hub.tell($0) }
 
         var configuration = configuration
         configuration.min = 1

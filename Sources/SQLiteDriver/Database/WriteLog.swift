@@ -3,14 +3,13 @@ internal import CSQLite
 /// What the writer of a ``SQLiteDatabase`` tells it after each commit.
 final class WriteLog: Sendable {
     private let onCommit: @Sendable (SQLiteChange) -> Void
-    private let onGrowth: @Sendable (Int) -> Void
+    /// Is told how many pages the write-ahead log has after a commit.
+    let growth: LogGrowth
 
-    /// - Parameters:
-    ///   - onCommit: what was committed, if it changed anything.
-    ///   - onGrowth: how many pages the write-ahead log has after a commit. Called inside of SQLite: not to call back.
-    init(onCommit: @escaping @Sendable (SQLiteChange) -> Void, onGrowth: @escaping @Sendable (Int) -> Void) {
+    /// - Parameter onCommit: what was committed, if it changed anything.
+    init(growth: LogGrowth, onCommit: @escaping @Sendable (SQLiteChange) -> Void) {
+        self.growth = growth
         self.onCommit = onCommit
-        self.onGrowth = onGrowth
     }
 
     func committed(_ change: SQLiteChange) { onCommit(change) }
@@ -28,7 +27,7 @@ final class WriteLog: Sendable {
                     if pages >= 1000 { sqlite3_wal_checkpoint(database, name) }
                     return SQLITE_OK
                 }
-                Unmanaged<WriteLog>.fromOpaque(context).takeUnretainedValue().onGrowth(Int(pages))
+                Unmanaged<WriteLog>.fromOpaque(context).takeUnretainedValue().growth.tell(Int(pages))
                 return SQLITE_OK
             }, Unmanaged.passUnretained(self).toOpaque())
     }

@@ -62,17 +62,21 @@ extension SQLite: SQLDriver {
         connection.shutGate()
     }
 
-    /// `.dirty` with a transaction left open, or if `onReturn` has to run; `.broken` if something still runs on it, a
+    /// `.dirty` with a transaction left open, if `onReturn` has to run or the log is to be emptied; `.broken` if something still runs on it, a
     /// transaction could not be ended or its file was lost. Reads what is known already: no call into SQLite.
     public func condition(of connection: SQLiteConnection) -> ConnectionCondition {
         connection.condition
     }
 
-    /// Undoes what a borrower left open (F45, F53), then runs `onReturn`.
+    /// Undoes what a borrower left open (F45, F53), then runs `onReturn`, then empties a log that has grown too long.
     public func reset(_ connection: SQLiteConnection) async throws {
         try await connection.run { connection throws(SQLiteFailure) in try connection.cleanUp() }
         if let onReturn {
             try await connection.withPrivateLoan(onReturn)
+            try await connection.run { connection throws(SQLiteFailure) in try connection.cleanUp() }
+        }
+        if let growth = connection.writeLog?.growth, growth.isOverBrink {
+            try await connection.withPrivateLoan { handle async throws in await growth.brake(handle) }
             try await connection.run { connection throws(SQLiteFailure) in try connection.cleanUp() }
         }
         connection.session.owesReturn = false
