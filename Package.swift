@@ -16,6 +16,7 @@ let package = Package(
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
         .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
         .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
+        .library(name: "PoolingTestKit", targets: ["PoolingTestKit"]),
         .library(name: "PoolingCommandLine", targets: ["PoolingCommandLine"]),
         .executable(name: "pooling", targets: ["pooling"]),
     ],
@@ -57,6 +58,12 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: ["PoolingTestKit", "PoolingCore", "simulate"],
+            swiftSettings: settings
+        ),
+        // The contract of a driver, checked on wrong ones and on our own.
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["PoolingTestKit", "PoolingCore", "PoolingSQL", "SQLiteDriver"],
             swiftSettings: settings
         ),
         // The SQL vocabulary that drivers share.
