@@ -94,7 +94,14 @@ let package = Package(
             path: "Tests/Support/SQLiteCrashWriter",
             swiftSettings: settings
         ),
-        .testTarget(name: "PoolingCoreTests", dependencies: ["PoolingCore"], swiftSettings: settings),
+        .testTarget(
+            name: "PoolingCoreTests",
+            dependencies: [
+                "PoolingCore",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
 
         // The command line.
         .target(

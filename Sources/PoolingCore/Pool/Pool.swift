@@ -13,6 +13,7 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     @usableFromInline let hooks: DriverHooks
     @usableFromInline let loanExecutor: (any TaskExecutor)?
     @usableFromInline let blockingExecutor: BlockingExecutor?
+    private let hasStarted = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - driver: opens, proves and closes the connections.
@@ -28,10 +29,11 @@ public final class Pool<Driver: PoolDriver>: Sendable {
         try self.init(driver, name: name, configuration: configuration, observers: observers, surroundings: nil)
     }
 
-    /// A pool that the simulator plays, if it has surroundings.
+    /// A pool that the simulator plays, if it has surroundings. Without `starts` it opens nothing before ``start()``, and
+    /// may be dropped before that without a word.
     package init(
         _ driver: Driver, name: String?, configuration: PoolConfiguration, observers: [any PoolObserver],
-        surroundings: (any PoolSurroundings)?
+        surroundings: (any PoolSurroundings)?, starts: Bool = true
     ) throws(PoolConfigurationError) {
         try configuration.validate()
         try driver.check(configuration)
@@ -44,10 +46,16 @@ public final class Pool<Driver: PoolDriver>: Sendable {
             adapter, hooks: hooks, name: name ?? PoolCore.nextDefaultName(), configuration: configuration,
             observers: observers, surroundings: surroundings)
         slots = core.slots
+        if starts { start() }
+    }
+
+    /// Called once.
+    package func start() {
+        hasStarted.store(true, ordering: .relaxed)
         core.start()
     }
 
-    deinit { core.dropped() }
+    deinit { if hasStarted.load(ordering: .relaxed) { core.dropped() } }
 
     /// The driver that it was made with.
     public var driver: Driver { adapter.driver }
