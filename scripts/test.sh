@@ -53,5 +53,13 @@ for example in QuickStart SQLiteInAServer; do
     check_log "run $example"
 done
 
+# An example with tests of its own, which drive it from outside.
+stage "build WebService" swift build --package-path Examples/WebService --build-tests
+stage "test WebService" swift_test "$example_limit" --package-path Examples/WebService --skip-build --no-parallel
+check_log "test WebService"
+more=$(tests_run "$logs/test-WebService.log")
+((more > 0)) || fail "no test of Examples/WebService ran"
+count=$((count + more))
+
 echo "$count tests passed, and the examples ran clean"
 print_stages
