@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
         .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
+        .library(name: "PGDriver", targets: ["PGDriver"]),
         .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
         .library(name: "PoolingCommandLine", targets: ["PoolingCommandLine"]),
         .executable(name: "pooling", targets: ["pooling"]),
@@ -63,6 +64,12 @@ let package = Package(
         .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
 
         // Drivers.
+        .target(name: "PGDriver", dependencies: ["PoolingCore", "PoolingSQL", "CLibPQ"], swiftSettings: settings),
+        .systemLibrary(
+            name: "CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
         .target(
             name: "SQLiteDriver",
             dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CSQLite"],
@@ -75,6 +82,11 @@ let package = Package(
         ),
 
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
+        .testTarget(
+            name: "PGDriverTests",
+            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "CLibPQ"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SQLiteDriverTests",
             dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore", "CSQLite", "sqlite-crash-writer"],
