@@ -44,6 +44,7 @@ let package = Package(
 
         // For driver authors and for our own proof.
         .target(name: "PoolingTestKit", dependencies: ["PoolingCore", "CPoolingShims"], swiftSettings: settings),
+        .testTarget(name: "PoolingTestKitTests", dependencies: ["PoolingTestKit"], swiftSettings: settings),
 
         // The simulator at the command line.
         .executableTarget(
@@ -84,7 +85,7 @@ let package = Package(
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
         .testTarget(
             name: "PGDriverTests",
-            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "CLibPQ"],
+            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CLibPQ"],
             swiftSettings: settings
         ),
         .testTarget(
