@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
         .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
+        .library(name: "PGDriver", targets: ["PGDriver"]),
         .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
         .library(name: "PoolingTestKit", targets: ["PoolingTestKit"]),
         .library(name: "PoolingCommandLine", targets: ["PoolingCommandLine"]),
@@ -44,6 +45,7 @@ let package = Package(
 
         // For driver authors and for our own proof.
         .target(name: "PoolingTestKit", dependencies: ["PoolingCore", "CPoolingShims"], swiftSettings: settings),
+        .testTarget(name: "PoolingTestKitTests", dependencies: ["PoolingTestKit"], swiftSettings: settings),
 
         // The simulator at the command line.
         .executableTarget(
@@ -70,6 +72,12 @@ let package = Package(
         .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
 
         // Drivers.
+        .target(name: "PGDriver", dependencies: ["PoolingCore", "PoolingSQL", "CLibPQ"], swiftSettings: settings),
+        .systemLibrary(
+            name: "CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
         .target(
             name: "SQLiteDriver",
             dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CSQLite"],
@@ -82,6 +90,11 @@ let package = Package(
         ),
 
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
+        .testTarget(
+            name: "PGDriverTests",
+            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CLibPQ"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SQLiteDriverTests",
             dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore", "CSQLite", "sqlite-crash-writer"],

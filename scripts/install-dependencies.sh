@@ -25,6 +25,9 @@ has_command git         | git            | dnf install git              | xcode-
 has_command make        | make           | dnf install make             | xcode-select --install
 has_pkg_config          | pkg-config     | dnf install pkgconf-pkg-config | brew install pkgconf
 has_sqlite              | libsqlite3-dev | dnf install sqlite-devel     | xcode-select --install
+has_libpq               | libpq-dev      | dnf install libpq-devel      | brew install libpq
+has_postgres            | postgresql-15  | dnf install postgresql-server | brew install postgresql@17
+has_command openssl     | openssl        | dnf install openssl          | brew install openssl
 TABLE
 }
 
@@ -82,6 +85,18 @@ has_sqlite() {
     fi
 }
 
+# Homebrew keeps its libpq out of the common paths, and SwiftPM looks for it there by itself.
+has_libpq() {
+    if is_macos; then
+        has_command brew && brew list libpq >/dev/null 2>&1
+    else
+        pkg-config --exists libpq 2>/dev/null
+    fi
+}
+
+# The server that the tests start. Debian keeps its programs out of PATH.
+has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has_command initdb; }
+
 fail() {
     echo "install-dependencies: $*" >&2
     exit 1
@@ -109,6 +124,10 @@ missing() {
     done | sort -u
 }
 
+# Debian's server package makes a database of its own and starts it. What is installed for tests must not: they start
+# servers of their own, in temporary folders. Lasts for as long as the packages are being installed.
+own_cluster_setting=/etc/postgresql-common/createcluster.d/swift-pooling.conf
+
 apt_install() {
     local log status=0 privilege=""
     if [[ $(id -u) != 0 ]]; then
@@ -123,9 +142,12 @@ apt_install() {
     {
         $privilege apt-get -qq -o DPkg::Lock::Timeout=300 update \
             || echo "apt-get update failed; trying with the package lists at hand"
+        $privilege mkdir -p "${own_cluster_setting%/*}" \
+            && echo "create_main_cluster = false" | $privilege tee "$own_cluster_setting"
         $privilege env DEBIAN_FRONTEND=noninteractive \
             apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"
     } >"$log" 2>&1 || status=$?
+    $privilege rm -f "$own_cluster_setting"
     if ((status != 0)); then cat "$log" >&2; fi
     rm -f "$log"
     ((status == 0)) || fail "apt-get could not install: $*"

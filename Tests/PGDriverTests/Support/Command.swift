@@ -1,0 +1,48 @@
+import Foundation
+import PoolingCore
+
+/// A program that is run to its end, off the cooperative threads, and what it said.
+struct Command: Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        var command: String
+        var status: Int32
+        var output: String
+        var description: String { "'\(command)' ended with status \(status): \(output)" }
+    }
+
+    var path: String
+    var arguments: [String]
+    /// nil: that of this process.
+    var environment: [String: String]?
+
+    init(_ path: String, _ arguments: [String], environment: [String: String]? = nil) {
+        self.path = path
+        self.arguments = arguments
+        self.environment = environment
+    }
+
+    /// - Returns: its output, errors included.
+    /// - Throws: ``Failure`` unless it ends with status 0.
+    func run() async throws -> String {
+        try await Self.executor.run {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: path)
+            process.arguments = arguments
+            if let environment { process.environment = environment }
+            let pipe = Pipe()
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = pipe
+            process.standardError = pipe
+            try process.run()
+            let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+                let name = ([path] + arguments.prefix(3)).joined(separator: " ")
+                throw Failure(command: name, status: process.terminationStatus, output: output)
+            }
+            return output
+        }
+    }
+
+    private static let executor = BlockingExecutor(name: "commands", threads: 2)
+}

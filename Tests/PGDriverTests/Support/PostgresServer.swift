@@ -1,0 +1,114 @@
+import Foundation
+
+/// A real PostgreSQL server on loopback and a unix socket, with SCRAM and TLS: see scripts/postgres.sh.
+final class PostgresServer: Sendable {
+    /// Who owns the database; no superuser.
+    static let user = "app"
+    static let password = "app-canary-93b7"
+    static let database = "app"
+    static let superuser = "postgres"
+    static let superuserPassword = "postgres-canary-5c1e"
+
+    enum ShutdownMode: String { case smart, fast, immediate }
+
+    let name: String
+    let root: String
+    let port: Int
+
+    /// The one that all tests of the process share, which nobody may stop, freeze or reconfigure.
+    static var shared: PostgresServer { get async throws { try await PostgresRoot.shared.server() } }
+
+    /// Runs `body` with a server of its own, which is removed afterwards.
+    /// - Parameter settings: as in postgresql.conf: `max_connections=8`.
+    static func isolated<R: Sendable>(
+        _ settings: String..., body: (PostgresServer) async throws -> R
+    ) async throws -> R {
+        let server = try await PostgresServer(named: PostgresRoot.shared.nextName(), settings: settings)
+        let result: Result<R, any Error>
+        do {
+            result = .success(try await body(server))
+        } catch {
+            result = .failure(error)
+        }
+        try await PostgresRoot.run("remove", server.root, server.name)
+        return try result.get()
+    }
+
+    init(named name: String, settings: [String]) async throws {
+        root = try await PostgresRoot.shared.folder()
+        self.name = name
+        try await PostgresRoot.run(["create", root, name] + settings)
+        let number = try String(contentsOfFile: "\(root)/\(name)/port", encoding: .utf8)
+        port = Int(number.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+    }
+
+    // MARK: Where
+
+    var home: String { "\(root)/\(name)" }
+    /// The folder of its unix socket: what a client calls the host.
+    var socketFolder: String { "\(home)/socket" }
+    var log: String { get throws { try String(contentsOfFile: "\(home)/log", encoding: .utf8) } }
+
+    /// A file of scripts/postgres.sh's certificates folder: `authority.crt`, `client.key`.
+    func certificate(_ name: String) -> String { "\(root)/certificates/\(name)" }
+
+    // MARK: What happens to it
+
+    func start() async throws { try await PostgresRoot.run("start", root, name) }
+    func stop(_ mode: ShutdownMode = .fast) async throws {
+        try await PostgresRoot.run("stop", root, name, mode.rawValue)
+    }
+
+    /// As `pg_ctl restart`: on the same port.
+    func restart(_ mode: ShutdownMode = .fast) async throws {
+        try await stop(mode)
+        try await start()
+    }
+
+    /// Changes settings of postgresql.conf for the next start, or for a reload by SIGHUP to the postmaster.
+    func configure(_ settings: String...) throws {
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(home)/data/postgresql.conf"))
+        defer { try? handle.close() }
+        try handle.seekToEnd()
+        for setting in settings {
+            let parts = setting.split(separator: "=", maxSplits: 1)
+            try handle.write(contentsOf: Data("\(parts[0]) = '\(parts.last ?? "")'\n".utf8))
+        }
+    }
+
+    /// The process that accepts connections.
+    var postmaster: pid_t {
+        get throws {
+            let file = try String(contentsOfFile: "\(home)/data/postmaster.pid", encoding: .utf8)
+            return pid_t(file.prefix { $0 != "\n" }) ?? 0
+        }
+    }
+
+    /// SIGSTOP freezes it and SIGCONT thaws it: connections are accepted by the system, and nobody answers.
+    func signalPostmaster(_ signal: Int32) throws { try Self.signal(signal, postmaster) }
+
+    /// For the process that serves a connection, as `pg_backend_pid()` tells it.
+    static func signal(_ signal: Int32, _ process: pid_t) throws {
+        guard process > 1, kill(process, signal) == 0 else {
+            throw Command.Failure(command: "kill \(process)", status: errno, output: String(cString: strerror(errno)))
+        }
+    }
+
+    /// Runs SQL through `psql` on the unix socket, as the superuser unless `user` says otherwise.
+    /// - Returns: the rows, their columns separated by `|`.
+    @discardableResult func psql(_ sql: String, as user: String = superuser) async throws -> [String] {
+        let password = user == Self.superuser ? Self.superuserPassword : Self.password
+        let place = "host=\(socketFolder) port=\(port) user=\(user) dbname=\(Self.database)"
+        let output = try await Command(
+            "/usr/bin/env", ["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", place, "-c", sql],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "PGPASSWORD": password]
+        ).run()
+        return output.split(separator: "\n").map(String.init)
+    }
+
+    /// The processes that serve `user`'s connections.
+    func backends(of user: String = user) async throws -> [pid_t] {
+        try await psql("SELECT pid FROM pg_stat_activity WHERE usename = '\(user)' ORDER BY backend_start")
+            .compactMap { pid_t($0) }
+    }
+}

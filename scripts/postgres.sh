@@ -1,0 +1,216 @@
+#!/usr/bin/env bash
+# Throw-away PostgreSQL servers for tests and benchmarks: SCRAM, TLS with a throw-away authority, loopback and a unix
+# socket, nothing durable, never root.
+#
+#   scripts/postgres.sh prepare ROOT                          what the servers below ROOT begin with
+#   scripts/postgres.sh create ROOT NAME [SETTING=VALUE]…     makes a server and starts it
+#   scripts/postgres.sh start ROOT NAME
+#   scripts/postgres.sh stop ROOT NAME [smart|fast|immediate]
+#   scripts/postgres.sh remove ROOT NAME
+#   scripts/postgres.sh guard ROOT      waits until its standard input ends, then ends every server and removes ROOT
+#
+# ROOT/certificates  authority.crt; server.crt and .key for localhost; elsewhere.*, expired.* and stranger.* that a
+#                    client must refuse; client.* for the role `certified`
+# ROOT/NAME          data/, socket/ (the unix socket's folder), port (a file with the number), log
+#
+# Roles: `postgres` (superuser) and `app`, who owns the database `app`, with the passwords below; `tls_only`, whom the
+# server lets in only with TLS; `certified`, who needs the certificate.
+set -euo pipefail
+
+superuser_password="postgres-canary-5c1e"
+password="app-canary-93b7"
+
+fail() {
+    echo "postgres: $*" >&2
+    exit 1
+}
+
+is_root() { [[ $(id -u) == 0 ]]; }
+
+# The server refuses to run as root.
+owner() {
+    if ! is_root; then
+        id -un
+    elif id postgres >/dev/null 2>&1; then
+        echo postgres
+    else
+        echo nobody
+    fi
+}
+
+# Without the environment: it may be hostile, to try clients with it.
+clean() { env -i PATH="$PATH" LC_ALL=C HOME=/nonexistent "$@"; }
+
+as_owner() {
+    local user
+    user=$(owner)
+    if ! is_root; then
+        clean "$@"
+    elif command -v setpriv >/dev/null; then
+        clean setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@"
+    else
+        # shellcheck disable=SC2016 # for the inner shell to expand
+        clean su -m "$user" -s /bin/sh -c 'exec "$0" "$@"' -- "$@"
+    fi
+}
+
+# Debian keeps the server's programs out of PATH; the newest version is taken.
+find_programs() {
+    local folder
+    folder=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -t/ -k5 -n | tail -n 1)
+    if [[ -x $folder/initdb ]]; then
+        PATH=$folder:$PATH
+    elif ! command -v initdb >/dev/null; then
+        fail "no 'initdb'; scripts/install-dependencies.sh installs PostgreSQL"
+    fi
+}
+
+# certificate NAME SUBJECT [EXTENSION]…: a key and a certificate signed by the authority, in the working folder.
+certificate() {
+    local name=$1 subject=$2 days=${days:-30}
+    shift 2
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$subject" \
+        -keyout "$name.key" -out "$name.csr"
+    printf '%s\n' "basicConstraints=CA:FALSE" "$@" >"$name.ext"
+    openssl x509 -req -in "$name.csr" -CA authority.crt -CAkey authority.key -CAcreateserial -days "$days" \
+        -extfile "$name.ext" -out "$name.crt"
+    rm "$name.csr" "$name.ext"
+}
+
+self_signed() {
+    local name=$1 subject=$2
+    shift 2
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=$subject" \
+        -keyout "$name.key" -out "$name.crt" "$@"
+}
+
+make_certificates() {
+    local here="subjectAltName=DNS:localhost,IP:127.0.0.1"
+    self_signed authority "throw-away authority" -addext "basicConstraints=critical,CA:TRUE"
+    certificate server localhost "$here"
+    certificate elsewhere elsewhere.example "subjectAltName=DNS:elsewhere.example"
+    days=-1 certificate expired localhost "$here"
+    self_signed stranger localhost -addext "$here"
+    certificate client certified
+    chmod 600 ./*.key
+}
+
+prepare() {
+    local root=$1
+    mkdir -p "$root/certificates" "$root/template/secret"
+    chmod 755 "$root" "$root/certificates"
+    (cd "$root/certificates" && make_certificates >"$root/certificates/log" 2>&1) \
+        || fail "openssl failed: $(tail -n 3 "$root/certificates/log")"
+    cp "$root"/certificates/{authority,server,elsewhere,expired,stranger}.{crt,key} "$root/template/secret"
+    echo "$superuser_password" >"$root/template/secret/password"
+    if is_root; then chown -R "$(owner)" "$root/template"; fi
+    local data=$root/template/data
+    as_owner initdb --pgdata="$data" --username=postgres --pwfile="$root/template/secret/password" --encoding=UTF8 \
+        --locale=C --auth=scram-sha-256 --no-sync --no-instructions >"$root/log" 2>&1 \
+        || fail "initdb failed: $(tail -n 3 "$root/log")"
+    as_owner tee -a "$data/postgresql.conf" >/dev/null <<SETTINGS
+listen_addresses = '127.0.0.1'
+unix_socket_permissions = 0777
+ssl = on
+ssl_ca_file = '../secret/authority.crt'
+ssl_cert_file = '../secret/server.crt'
+ssl_key_file = '../secret/server.key'
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+shared_buffers = 16MB
+max_wal_size = 128MB
+autovacuum = off
+dynamic_shared_memory_type = mmap
+timezone = 'UTC'
+lc_messages = 'C'
+SETTINGS
+    as_owner tee "$data/pg_hba.conf" >/dev/null <<'ACCESS'
+local     all         all                    scram-sha-256
+hostssl   all         certified 127.0.0.1/32 cert
+hostnossl all         tls_only  127.0.0.1/32 reject
+host      all         all       127.0.0.1/32 scram-sha-256
+host      replication all       127.0.0.1/32 scram-sha-256
+ACCESS
+    as_owner postgres --single -D "$data" postgres >>"$root/log" 2>&1 <<SQL || fail "no roles: $(tail -n 3 "$root/log")"
+CREATE ROLE app LOGIN PASSWORD '$password'
+CREATE ROLE tls_only LOGIN PASSWORD '$password'
+CREATE ROLE certified LOGIN
+CREATE DATABASE app OWNER app
+SQL
+}
+
+create() {
+    local root=$1 name=$2 home=$1/$2 setting
+    shift 2
+    mkdir "$home"
+    cp -a "$root/template/." "$home"
+    mkdir "$home/socket"
+    if is_root; then chown "$(owner)" "$home" "$home/socket"; fi
+    for setting in "unix_socket_directories=$home/socket" "$@"; do
+        printf "%s = '%s'\n" "${setting%%=*}" "${setting#*=}"
+    done >>"$home/data/postgresql.conf"
+    # A free port is not known before the server has it.
+    for _ in 1 2 3 4 5 6 7 8; do
+        # Below those that the system gives to clients.
+        echo $((15000 + (RANDOM * 32768 + RANDOM) % 17000)) >"$home/port"
+        echo "port = $(cat "$home/port")" >>"$home/data/postgresql.conf"
+        if start "$root" "$name"; then return; fi
+        grep -q 'Address already in use' "$home/log" || break
+    done
+    fail "the server does not start: $(tail -n 3 "$home/log")"
+}
+
+# Of a caller that takes us for ended once a file of its own is closed: the server must not keep it open.
+close_inherited_files() {
+    local file
+    for file in /dev/fd/*; do
+        # 255 is bash's own.
+        if ((${file##*/} > 2 && ${file##*/} != 255)); then eval "exec ${file##*/}>&-"; fi
+    done
+}
+
+start() {
+    (
+        close_inherited_files
+        as_owner pg_ctl start --wait --timeout=120 --silent --pgdata="$1/$2/data" --log="$1/$2/log"
+    ) </dev/null >/dev/null 2>&1
+}
+
+stop() { as_owner pg_ctl stop --wait --timeout=120 --silent --pgdata="$1/$2/data" --mode="${3:-fast}"; }
+
+# end HOME: also of a server that was stopped by a signal. It ends its own children, frozen ones too, within seconds.
+end() {
+    local postmaster
+    postmaster=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) || return 0
+    kill -QUIT "$postmaster" 2>/dev/null || return 0
+    kill -CONT "$postmaster" 2>/dev/null || return 0
+    for _ in $(seq 150); do
+        kill -0 "$postmaster" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -KILL "$postmaster" 2>/dev/null || true
+}
+
+remove() {
+    end "$1/$2"
+    rm -rf "${1:?}/${2:?}"
+}
+
+# What outlives the process that held the other end of our input, however that has ended.
+guard() {
+    local root=$1 home
+    trap '' INT TERM HUP
+    cat >/dev/null || true
+    for home in "$root"/*/; do end "${home%/}" & done
+    wait
+    rm -rf "${root:?}"
+}
+
+[[ $# -ge 2 ]] || fail "see the head of this file for what it can be asked"
+case $1 in
+    prepare | create | start | stop | remove | guard) ;;
+    *) fail "no such command: $1" ;;
+esac
+find_programs
+"$@"
