@@ -16,6 +16,7 @@ let package = Package(
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
         .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
         .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
+        .library(name: "PGDriver", targets: ["PGDriver"]),
         .library(name: "PoolingCommandLine", targets: ["PoolingCommandLine"]),
         .executable(name: "pooling", targets: ["pooling"]),
     ],
@@ -73,7 +74,22 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
         ),
+        .target(
+            name: "PGDriver",
+            dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CLibPQ"],
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
 
+        .testTarget(
+            name: "PGDriverTests",
+            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "CLibPQ"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteDriverTests",
