@@ -150,9 +150,14 @@ struct StatementTests {
     func loans() async throws {
         let driver = Server.driver
         try await driver.lending { (handle, connection) async throws -> Void in
-            let sleeper = Task { try await handle.query("SELECT pg_sleep(0.3)") }
-            #expect(try await comes { try await code { try await handle.query("SELECT 1") } == .concurrentUse })
-            _ = try await sleeper.value
+            let observer = try Observer()
+            let process = try await handle.process()
+            let sleeper = Task { try await handle.query("SELECT pg_sleep(60)") }
+            #expect(try await comes { try await observer.isActive(process) })
+            #expect(try await code { try await handle.query("SELECT 1") } == .concurrentUse)
+            sleeper.cancel()
+            _ = await sleeper.result
+            await observer.end()
             driver.reclaim(connection, loan: .first)
             let later = driver.lend(connection, loan: .second)
             #expect(try await code { try await handle.query("SELECT 1") } == .loanEnded)
@@ -189,10 +194,10 @@ struct StatementTests {
         _ = await pool.shutdown(within: .seconds(5))
     }
 
-    @Test("a statement of 40 MB is sent while its answer of the same size comes back")
+    @Test("a statement of 8 MB is sent while its answer of the same size comes back")
     func backpressure() async throws {
         try await Server.driver.lending { (handle, _) async throws -> Void in
-            let text = String(repeating: "0123456789", count: 4_000_000)
+            let text = String(repeating: "0123456789", count: 800_000)
             #expect(try await handle.text("SELECT \(text)::text").utf8.count == text.utf8.count)
             let texts = try await handle.query("SELECT x FROM unnest(ARRAY[\(text)::text, \(text)]) x")
             #expect(texts.count == 2)

@@ -14,6 +14,8 @@ enum Server {
         ]
     }
 
+    static func keyword(_ name: String) -> String { keywords.first { $0.keyword == name }?.value ?? "" }
+
     static var driver: Postgres { Postgres(PostgresConfiguration(keywords: keywords)) }
 }
 
