@@ -78,11 +78,6 @@ extension ShellWorld {
 
     func begins(_ kind: DriverCall, on connection: SimulatedConnection, _ reason: CloseReason? = nil) {
         require(connection.call == nil, "\(kind) of c\(connection.number) during its \(connection.call ?? kind)")
-        if connection.stage == .detached, isForced, kind == .close {
-            // Its borrower took it out of the pool after the pool had taken it back; nothing can tell the borrower so.
-            connection.stage = .open
-            detached -= 1
-        }
         require(connection.stage == .open, "\(kind) of c\(connection.number), which is \(connection.stage)")
         connection.call = kind
         if kind == .close {
