@@ -22,7 +22,8 @@ public struct PoolConfiguration: Sendable, Hashable {
     public var validatesOnReturn: Bool
     /// Idle connections beyond `min` and `minIdle` are closed after this long. nil: never.
     public var idleTimeout: Duration?
-    /// Connections are replaced at this age, when idle or at their return. nil: never.
+    /// Connections are replaced at this age, when idle or at their return; where many are due together, a fifth of the
+    /// pool in a second (F57). nil: never.
     public var maxLifetime: Duration?
     /// A connection's lifetime is `maxLifetime` less a random share of up to this much (0…1), so that connections
     /// made together do not expire together (F57).

@@ -101,7 +101,8 @@ extension PoolStateMachine {
         }
         schedule(.outage, at: .distantFuture)
         records[slot].openedAt = now
-        records[slot].expiresAt = expiry()
+        records[slot].jitterShare = Double.random(in: 0...1, using: &random)
+        records[slot].expiresAt = expiry(slot)
         slots.open(slot, id: records[slot].id, at: now)
         proved(slot)
         if phase != .running { return close(slot, .shutdown) }
@@ -110,13 +111,6 @@ extension PoolStateMachine {
         becomeIdle(slot)
         watchForLeaks()
         if tally.open > settings.min { rescheduleMaintenance() }
-    }
-
-    private mutating func expiry() -> MonotonicInstant {
-        guard settings.maxLifetime != .max else { return .distantFuture }
-        let share = Double(settings.maxLifetime) * settings.lifetimeJitter
-        let spread = Swift.min(Int64(nanoseconds: share), settings.maxLifetime)
-        return now + (settings.maxLifetime - (spread > 0 ? Int64.random(in: 0...spread, using: &random) : 0))
     }
 
     mutating func connectFailed(_ operation: Operation) {

@@ -43,6 +43,8 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
     var lastProved = MonotonicInstant(nanoseconds: .min)
     /// Connections that wait for their replacement.
     var retiringCount = 0
+    /// When the next connection whose lifetime is over may be replaced.
+    var nextTurn = MonotonicInstant(nanoseconds: .min)
     /// When loans are looked through for leaks.
     var nextLeakLook: MonotonicInstant?
     var shutdownDeadline: MonotonicInstant?
