@@ -40,7 +40,7 @@ public struct PoolConfiguration: Sendable, Hashable {
     public var outagePolicy: OutagePolicy
     public var suspensionPolicy: SuspensionPolicy
     /// A loan held for longer is reported once, with its age and where it was asked for (F50). nil: none is. With it, a
-    /// pool with open connections wakes up once in this time.
+    /// pool that is in use wakes up once in this time; one without loans does not.
     public var leakThreshold: Duration?
     public var nestedAcquire: NestedAcquirePolicy
 

@@ -15,6 +15,7 @@ extension PoolStateMachine {
         reconsiderRetirements()
         rescheduleMaintenance()
         nextLeakLook = nil
+        isQuiet = false
         watchForLeaks()
     }
 
