@@ -72,7 +72,7 @@ extension ShellSimulation {
         let ends = s.acquired + s.timedOut + s.cancelled + s.rejected
         let known = world.granted + world.refusals
         world.require(
-            ends >= known && ends <= known + world.refusedAtOnce + world.lostAtShutdown,
+            ends >= known && ends <= known + world.refusedAtOnce + world.lostAtShutdown + core.toldTooSoon,
             "\(ends) acquires have ended, as the pool says; \(known) have (and \(world.refusedAtOnce) at once)")
         noteAbandoned(s)
     }

@@ -111,6 +111,7 @@ extension ShellWorld {
     /// In the borrower's task, just before its body sees the connection.
     func lent(_ connection: SimulatedConnection, _ loan: LoanID) {
         note(5, Int64(connection.number), Int64(loan.rawValue), "c\(connection.number) is lent as \(loan)")
+        require(core?.isCurrent(loan) == true, "c\(connection.number) was lent as \(loan), which has ended")
         require(connection.stage == .open, "c\(connection.number), which is \(connection.stage), was lent")
         require(connection.call == nil, "c\(connection.number) was lent during its \(connection.call ?? .close)")
         require(connection.loan == nil, "c\(connection.number) was lent twice")
