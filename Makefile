@@ -37,7 +37,7 @@ model: ## Check the model of the lock-free half exhaustively, and that each weak
 mutants: ## Remove one defence at a time and see its test fail; MUTANT=name for a single one
 	@bash scripts/mutants.sh $(MUTANT)
 
-sanitize: ## Engine and SQLite under ThreadSanitizer and AddressSanitizer; ARGS=thread for one of them
+sanitize: ## Engine and SQLite under Thread- and AddressSanitizer, weakened orderings; ARGS=thread, address or orderings
 	@bash scripts/sanitize.sh $(ARGS)
 
 lint: ## Format, layering, forbidden constructs: what can be told without building
@@ -47,5 +47,5 @@ format: ## Put the formatting right
 	@bash scripts/format.sh
 
 clean: ## Remove everything that was built
-	@rm -rf .build .build-mutants .build-model .build-tsan .build-asan Examples/*/.build Benchmarks/.build \
+	@rm -rf .build .build-mutants .build-model .build-tsan .build-asan .build-orderings Examples/*/.build Benchmarks/.build \
 		Benchmarks/Micro/.build

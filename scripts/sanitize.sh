@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs tests under ThreadSanitizer and AddressSanitizer, each in a build of its own: sanitize.sh [thread] [address]
+# Runs tests under ThreadSanitizer and AddressSanitizer, each in a build of its own, and shows that ThreadSanitizer sees
+# each memory ordering of the slots that is weakened: sanitize.sh [thread] [address] [orderings]
 # A report of the sanitizer is a failure, even if the tests pass. FILTER=… runs other tests than these.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -48,9 +49,13 @@ export ASAN_OPTIONS="detect_leaks=0 halt_on_error=1"
 
 bash scripts/install-dependencies.sh
 kinds=("$@")
-if ((${#kinds[@]} == 0)); then kinds=(thread address); fi
+if ((${#kinds[@]} == 0)); then kinds=(thread address orderings); fi
 mapfile -t filters < <(if [[ -n ${FILTER:-} ]]; then echo "$FILTER"; else suites; fi)
 for kind in "${kinds[@]}"; do
+    if [[ $kind == orderings ]]; then
+        stage "orderings" bash scripts/orderings.sh
+        continue
+    fi
     stage "build with $kind" build "$kind"
     for filter in "${filters[@]}"; do
         name="$kind $filter"

@@ -22,7 +22,8 @@ public struct PoolConfiguration: Sendable, Hashable {
     public var validatesOnReturn: Bool
     /// Idle connections beyond `min` and `minIdle` are closed after this long. nil: never.
     public var idleTimeout: Duration?
-    /// Connections are replaced at this age, when idle or at their return. nil: never.
+    /// Connections are replaced at this age, when idle or at their return; where many are due together, a fifth of the
+    /// pool in a second (F57). nil: never.
     public var maxLifetime: Duration?
     /// A connection's lifetime is `maxLifetime` less a random share of up to this much (0…1), so that connections
     /// made together do not expire together (F57).
@@ -39,7 +40,7 @@ public struct PoolConfiguration: Sendable, Hashable {
     public var outagePolicy: OutagePolicy
     public var suspensionPolicy: SuspensionPolicy
     /// A loan held for longer is reported once, with its age and where it was asked for (F50). nil: none is. With it, a
-    /// pool with open connections wakes up once in this time.
+    /// pool that is in use wakes up once in this time; one without loans does not.
     public var leakThreshold: Duration?
     public var nestedAcquire: NestedAcquirePolicy
 

@@ -5,6 +5,8 @@ public struct Lease<Driver: PoolDriver>: ~Copyable, Sendable {
     @usableFromInline let loan: LoanID
     @usableFromInline let raw: Driver.Connection
     @usableFromInline var end: ReturnOutcome?
+    /// Detached, or found to be over: nothing is left to be returned.
+    @usableFromInline var hasEnded = false
 
     /// What was borrowed.
     public let connection: Driver.Handle
@@ -18,7 +20,7 @@ public struct Lease<Driver: PoolDriver>: ~Copyable, Sendable {
     }
 
     @inlinable
-    deinit { pool.finish(loan, raw, as: end) }
+    deinit { if !hasEnded { pool.finish(loan, raw, as: end) } }
 
     /// The loan's identity, for logs.
     public var id: LoanID { loan }
@@ -32,10 +34,22 @@ public struct Lease<Driver: PoolDriver>: ~Copyable, Sendable {
     public consuming func discard() { end = .discarded }
 
     /// Leaves the pool for good, and is the caller's to close; its place is free.
+    ///
+    /// A pool that is shut down closes what is on loan at its deadline. What is detached later than that is returned
+    /// closed, and said to be so on the standard error: ``detachIfCurrent()`` is for whoever outlives the pool.
     @inlinable
     public consuming func detach() -> Driver.Connection {
-        end = .detached
+        hasEnded = true
+        if !pool.detach(loan, raw) { pool.core.warnOfDetaching(loan) }
         return raw
+    }
+
+    /// ``detach()``, unless the loan has ended by force: then the connection is the pool's, which closes it, and nil is
+    /// returned (F61).
+    @inlinable
+    public consuming func detachIfCurrent() -> Driver.Connection? {
+        hasEnded = true
+        return pool.detach(loan, raw) ? raw : nil
     }
 
     /// The same loan as a class, for request scopes, `defer` and collections.

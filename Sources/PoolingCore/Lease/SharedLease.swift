@@ -27,10 +27,10 @@ public final class SharedLease<Driver: PoolDriver>: Sendable {
         return true
     }
 
-    /// Leaves the pool for good; nil if the loan had ended already.
+    /// Leaves the pool for good; nil if the loan had ended already, be it that a shutdown ended it by force.
     public func detach() -> Driver.Connection? {
         guard let lease = take() else { return nil }
-        return lease.detach()
+        return lease.detachIfCurrent()
     }
 
     private func take() -> Lease<Driver>? {

@@ -75,6 +75,15 @@ extension Pool {
         core.release(loan, outcome)
     }
 
+    /// - Returns: false if the loan has ended, and the connection stays the pool's.
+    @usableFromInline
+    func detach(_ loan: LoanID, _ connection: Driver.Connection) -> Bool {
+        if core.isObserved.load(ordering: .relaxed) { core.tellReleased(loan) }
+        if hooks.contains(.lend) { adapter.driver.reclaim(connection, loan: loan) }
+        store.putBack(connection, into: loan.slot)
+        return core.detach(loan)
+    }
+
     @usableFromInline
     func finish(_ loan: LoanID, _ connection: Driver.Connection, after error: any Error) {
         guard hooks.contains(.verdict) else { return finish(loan, connection) }

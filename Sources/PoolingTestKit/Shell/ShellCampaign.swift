@@ -11,12 +11,14 @@ package struct ShellCampaign: Sendable {
     package init() {}
 
     /// Plays the scripts of `seed`, `seed + stride`, … until they have made `count` changes, or enough of them failed.
+    /// - Parameter isWanted: those that it is false for are left out.
     package mutating func run(
-        from seed: UInt64, stride: UInt64 = 1, count: Int, mode: SimulationMode = .both, failuresAllowed: Int = 0
+        from seed: UInt64, stride: UInt64 = 1, count: Int, mode: SimulationMode = .both, failuresAllowed: Int = 0,
+        where isWanted: (ShellScript) -> Bool = { _ in true }
     ) {
         var seed = seed
         while changes < count, failures.count <= failuresAllowed {
-            play(seed, mode)
+            if isWanted(ShellScript(seed: seed)) { play(seed, mode) }
             seed &+= stride
         }
     }

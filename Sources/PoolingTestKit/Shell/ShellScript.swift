@@ -31,6 +31,9 @@ package struct ShellScript: Sendable {
     package var isDropped: Bool
     /// What lies between two readings of the coarse clock that differ.
     package var coarseTick: Int64
+    /// The pool is shut down in the midst of things, soon: its end is where most is at stake at once, and there is but one
+    /// in a script.
+    package var endsAbruptly: Bool
 
     package init(seed: UInt64) {
         var dice = Dice(seed: seed ^ 0x05E1_15EE_D0F5)
@@ -56,6 +59,8 @@ package struct ShellScript: Sendable {
         isObserved = dice.chance(60)
         isDropped = isObserved && dice.chance(15)
         coarseTick = dice.chance(50) ? 4_000_000 : 1_000_000
+        endsAbruptly = !isDropped && dice.chance(40)
+        if endsAbruptly { length = 15 + dice.below(120) }
     }
 
     /// One that breaks no rule.

@@ -30,13 +30,21 @@ extension ShellSimulation {
     }
 
     private func checkCounters(_ s: PoolStatistics, _ p: PoolStatistics) {
-        let grew =
-            s.acquired >= p.acquired && s.acquiredImmediately >= p.acquiredImmediately && s.released >= p.released
-            && s.timedOut >= p.timedOut && s.cancelled >= p.cancelled && s.rejected >= p.rejected
-            && s.connected >= p.connected && s.connectFailed >= p.connectFailed
-            && s.validationFailed >= p.validationFailed && s.resets >= p.resets && s.detached >= p.detached
-            && s.closed >= p.closed && s.acquired >= s.acquiredImmediately && s.generation >= p.generation
-        world.require(grew, "a counter went back")
+        let counters: [(String, UInt64, UInt64)] = [
+            ("acquired", p.acquired, s.acquired),
+            ("acquiredImmediately", p.acquiredImmediately, s.acquiredImmediately),
+            ("released", p.released, s.released), ("timedOut", p.timedOut, s.timedOut),
+            ("cancelled", p.cancelled, s.cancelled), ("rejected", p.rejected, s.rejected),
+            ("connected", p.connected, s.connected), ("connectFailed", p.connectFailed, s.connectFailed),
+            ("validationFailed", p.validationFailed, s.validationFailed), ("resets", p.resets, s.resets),
+            ("detached", p.detached, s.detached), ("closed", p.closed, s.closed),
+            ("generation", p.generation, s.generation),
+        ]
+        for (name, before, now) in counters {
+            world.require(now >= before, "the counter \(name) went back from \(before) to \(now)")
+        }
+        world.require(
+            s.acquired >= s.acquiredImmediately, "\(s.acquiredImmediately) of \(s.acquired) acquired immediately")
     }
 
     /// When nobody can go on: then what the pool says and what is must be the same.
@@ -64,7 +72,7 @@ extension ShellSimulation {
         let ends = s.acquired + s.timedOut + s.cancelled + s.rejected
         let known = world.granted + world.refusals
         world.require(
-            ends >= known && ends <= known + world.refusedAtOnce + world.lostAtShutdown,
+            ends >= known && ends <= known + world.refusedAtOnce + world.lostAtShutdown + core.toldTooSoon,
             "\(ends) acquires have ended, as the pool says; \(known) have (and \(world.refusedAtOnce) at once)")
         noteAbandoned(s)
     }

@@ -88,9 +88,12 @@ extension ShellSimulation {
             handle.connection.isDiscarded = true
             lease.discard()
         case 2, 3:
-            let connection = lease.detach()
-            // A shutdown may have closed it under its borrower.
-            guard connection.stage == .open, connection.call == nil else { return }
+            guard let connection = lease.detachIfCurrent() else {
+                return world.require(world.isForced, "c\(handle.connection.number) was not detached")
+            }
+            world.require(
+                connection.stage == .open && connection.call == nil,
+                "c\(connection.number) was detached while it was \(connection.stage)")
             world.coverage.reached(.detached)
             connection.stage = .detached
             world.detached += 1

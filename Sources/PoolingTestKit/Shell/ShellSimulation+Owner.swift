@@ -62,9 +62,7 @@ extension ShellSimulation {
             recycle(.connection(id), pool)
         default:
             guard script.isDropped || world.dice.chance(30) else { return }
-            // The end is most interesting where much begins.
-            if world.dice.chance(50) { for _ in 0..<script.crowd { startClient(errand()) } }
-            if script.isDropped { drop() } else { shutDown(pool) }
+            if script.isDropped { drop() } else { endAbruptly() }
         }
     }
 
@@ -99,6 +97,13 @@ extension ShellSimulation {
     }
 
     // MARK: - The end
+
+    /// The end is most interesting where much begins.
+    func endAbruptly() {
+        guard let pool else { return }
+        if world.dice.chance(50) { for _ in 0..<script.crowd { startClient(errand()) } }
+        shutDown(pool)
+    }
 
     func shutDown(_ pool: Pool<SimulatedDriver>, within timeout: Duration? = nil) {
         let timeout = timeout ?? (world.dice.chance(30) ? .zero : world.dice.duration(0, 200))

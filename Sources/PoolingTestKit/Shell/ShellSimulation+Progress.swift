@@ -10,11 +10,12 @@ extension ShellSimulation {
         proveService()
         guard violation == nil else { return }
         var quiet = configuration
-        (quiet.min, quiet.max, quiet.minIdle) = (Swift.min(quiet.min, 3), Swift.max(quiet.max, 3), 0)
-        (quiet.idleTimeout, quiet.maxLifetime, quiet.keepAliveInterval, quiet.leakThreshold) = (nil, nil, nil, nil)
+        (quiet.min, quiet.max) = (Swift.min(quiet.min, 3), Swift.max(quiet.max, 3))
+        (quiet.idleTimeout, quiet.maxLifetime, quiet.keepAliveInterval) = (nil, nil, nil)
         apply(quiet, to: pool)
         advance(within: 20, what: "the size is right") {
-            previous.total == previous.idle && previous.idle >= quiet.min && previous.abandoned == 0
+            previous.total == previous.idle && previous.idle >= quiet.min && previous.idle >= quiet.minIdle
+                && previous.abandoned == 0
         }
         guard violation == nil else { return }
         proveQuiet()

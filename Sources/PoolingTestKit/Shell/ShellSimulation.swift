@@ -45,6 +45,7 @@ package final class ShellSimulation: @unchecked Sendable {
         open()
         while violation == nil, steps < script.length, pool != nil, !(world.isEnding && reports.count == shutdownCalls)
         { advance() }
+        if script.endsAbruptly, !world.isEnding { endAbruptly() }
         if violation == nil, mode != .safety, !world.isEnding { proveProgress() }
         if violation == nil { finish() }
         release()

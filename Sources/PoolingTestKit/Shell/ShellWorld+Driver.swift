@@ -78,11 +78,6 @@ extension ShellWorld {
 
     func begins(_ kind: DriverCall, on connection: SimulatedConnection, _ reason: CloseReason? = nil) {
         require(connection.call == nil, "\(kind) of c\(connection.number) during its \(connection.call ?? kind)")
-        if connection.stage == .detached, isForced, kind == .close {
-            // Its borrower took it out of the pool after the pool had taken it back; nothing can tell the borrower so.
-            connection.stage = .open
-            detached -= 1
-        }
         require(connection.stage == .open, "\(kind) of c\(connection.number), which is \(connection.stage)")
         connection.call = kind
         if kind == .close {
@@ -116,6 +111,7 @@ extension ShellWorld {
     /// In the borrower's task, just before its body sees the connection.
     func lent(_ connection: SimulatedConnection, _ loan: LoanID) {
         note(5, Int64(connection.number), Int64(loan.rawValue), "c\(connection.number) is lent as \(loan)")
+        require(core?.isCurrent(loan) == true, "c\(connection.number) was lent as \(loan), which has ended")
         require(connection.stage == .open, "c\(connection.number), which is \(connection.stage), was lent")
         require(connection.call == nil, "c\(connection.number) was lent during its \(connection.call ?? .close)")
         require(connection.loan == nil, "c\(connection.number) was lent twice")

@@ -49,6 +49,8 @@ package final class SimulatedSlots: DelegatedSlots {
     package private(set) var recalledLoans = 0
 
     package var lie: Lie?
+    /// Runs before a slot is recalled, where a test plays the adversary itself.
+    package var onRecall: ((Int) -> Void)?
 
     package init(dice: Dice = Dice(seed: 0)) { self.dice = dice }
 
@@ -145,6 +147,7 @@ package final class SimulatedSlots: DelegatedSlots {
     }
 
     package func recall(_ slot: Int) -> RecalledLoan? {
+        onRecall?(slot)
         interfere(slot)
         switch slots[slot].holding {
         case .idle:

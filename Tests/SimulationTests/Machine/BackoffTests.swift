@@ -66,12 +66,13 @@ import Testing
         rig.connectAll()
         #expect(rig.statistics.idle == 20)
         var fewest = 20
-        for _ in 0..<150 {
-            rig.pass(.milliseconds(100)) { fewest = min(fewest, rig.statistics.idle) }
+        for _ in 0..<15 {
+            // Longer than it takes for several to have their turn.
+            rig.pass(.seconds(1)) { fewest = min(fewest, rig.statistics.idle) }
             rig.closeAll()
             rig.connectAll()
         }
-        #expect(rig.closeReasons.count >= 20 && rig.closeReasons.allSatisfy { $0 == .lifetime })
+        #expect(rig.closeReasons.count >= 8 && rig.closeReasons.allSatisfy { $0 == .lifetime })
         #expect(fewest >= 18, "most can be lent at any time")
     }
 }

@@ -52,31 +52,6 @@ import Testing
         #expect(rig.statistics.abandoned == 0)
     }
 
-    @Test func `F8: a spike of short work does not fill the pool`() {
-        let rig = Rig {
-            $0.min = 5
-            $0.max = 50
-        }
-        for _ in 0..<2 {
-            rig.pass(.milliseconds(150))
-            rig.connectAll()
-        }
-        #expect(rig.statistics.idle == 5)
-        var waiting = (0..<50).map { _ in rig.acquire() }
-        var elapsed = 0
-        while !waiting.isEmpty, elapsed < 150 {
-            rig.pass(.milliseconds(2))
-            elapsed += 2
-            let served = waiting.filter { rig.grants[$0] != nil }
-            for id in served { rig.release(id) }
-            waiting.removeAll { served.contains($0) }
-        }
-        #expect(waiting.isEmpty)
-        rig.pass(.milliseconds(150))
-        rig.connectAll()
-        #expect(rig.statistics.total <= 7)
-    }
-
     @Test func `a queue behind long work grows the pool`() {
         let rig = Rig { $0.max = 10 }
         let first = rig.acquire()

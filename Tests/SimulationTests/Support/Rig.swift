@@ -155,6 +155,14 @@ final class Rig {
         return nil
     }
 
+    /// A loan as the shipped pool makes it: by the fast path if that has something, by the machine otherwise.
+    func take(sourceLocation: SourceLocation = #_sourceLocation) -> LoanID {
+        if let loan = borrow() { return loan }
+        if let loan = grants[acquire()] { return loan }
+        Issue.record("nothing to borrow", sourceLocation: sourceLocation)
+        return .unpooled
+    }
+
     // MARK: The driver
 
     func connect(_ index: Int = 0, well: Bool = true) {

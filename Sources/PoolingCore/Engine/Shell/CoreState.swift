@@ -19,9 +19,8 @@ struct CoreState {
     /// The end has been told.
     var hasEnded = false
     var wasContended = false
-    /// Loans as they were told last: a counter does not go back, not even for the moment in which a connection of the fast
-    /// path is found unfit.
-    var acquiredAsTold: UInt64 = 0
+    /// Counters as they were told last.
+    var told = ToldCounters()
 
     /// The driver did not declare its hooks, and its `prepare` was seen to be the default one.
     var preparesNothing = false

@@ -61,9 +61,14 @@ extension PoolCore {
 
     /// What can be had without waiting.
     func acquireNow(_ request: AcquireRequest) -> Immediate {
-        let result = state.withLock { state in
-            state.machine.settings.prepares && !request.skipsPreparation ? .mustWait : state.lendNow(request)
+        let (result, effects): (Immediate, Effects?) = state.withLock { state in
+            if state.machine.settings.prepares, !request.skipsPreparation { return (.mustWait, nil) }
+            let result = state.lendNow(request)
+            guard state.machine.hasWoken else { return (result, nil) }
+            state.machine.hasWoken = false
+            return (result, state.takeEffects(port))
         }
+        if let effects { carryOut(effects) }
         if case .refused(let refusal) = result, isObserved.load(ordering: .relaxed) {
             tell(WaitOutcome.refused(refusal, waited: 0))
         }

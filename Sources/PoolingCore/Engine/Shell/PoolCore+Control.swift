@@ -92,7 +92,7 @@ extension PoolCore {
     package var statistics: PoolStatistics {
         let useTime = slots.useTimes()
         // Both under the lock, so that no loan of the machine's is taken for one of the fast path.
-        var (s, loans, pending) = state.withLock { state in
+        var s = state.withLock { state in
             var s = state.machine.statistics
             let (loans, confirmed, counters) = (
                 slots.loans(), confirmed.load(ordering: .relaxed), state.machine.counters
@@ -101,15 +101,13 @@ extension PoolCore {
             // reached its borrower, or never did, is none yet.
             let fast = loans.given - min(loans.given, s.acquired + counters.unusedOfFastPath)
             let pending = s.acquired - min(s.acquired, counters.unused + confirmed)
-            state.acquiredAsTold = max(state.acquiredAsTold, confirmed + fast)
-            s.acquired = state.acquiredAsTold
-            s.acquiredImmediately = min(s.acquired, s.acquiredImmediately + fast)
-            return (s, loans, Int(pending))
+            s.idle = max(0, s.idle + s.leased - loans.current)
+            state.told.complete(
+                &s, acquired: confirmed + fast, immediately: s.acquiredImmediately + fast,
+                leased: loans.current - Int(pending))
+            s.checking += loans.current - s.leased
+            return s
         }
-        s.idle = max(0, s.idle + s.leased - loans.current)
-        s.leased = max(0, loans.current - pending)
-        s.checking += loans.current - s.leased
-        s.released = s.acquired - min(s.acquired, UInt64(s.leased))
         s.useTime = useTime
         let timed = useTime.count
         if s.released > timed { s.useTime.buckets[0] += s.released - timed }

@@ -35,6 +35,12 @@ extension PoolCore {
         }
     }
 
+    /// How many acquires the statistics told of too soon.
+    package var toldTooSoon: UInt64 { state.withLock { $0.told.excess } }
+
+    /// Whether this loan has not ended.
+    package func isCurrent(_ loan: LoanID) -> Bool { slots.isCurrent(loan) }
+
     /// Whether the return of this loan has to go by the lock.
     package func isRecalled(_ loan: LoanID) -> Bool {
         guard slots.isCurrent(loan), let word = slots.slot(loan.slot)?.pointee.word.load(ordering: .relaxed) else {

@@ -27,6 +27,10 @@ package struct ConnectionRecord: Sendable {
     package var isCancelling = false
     package var openedAt = MonotonicInstant(nanoseconds: 0)
     package var expiresAt = MonotonicInstant.distantFuture
+    /// Which part of the lifetime's jitter is taken off this one, 0…1.
+    package var jitterShare = 0.0
+    /// It has expired, and ``expiresAt`` is when it may be replaced.
+    package var hasTurn = false
     package var provedAt = MonotonicInstant(nanoseconds: .min)
     package var lentAt = MonotonicInstant(nanoseconds: 0)
     package var generation: UInt64 = 0

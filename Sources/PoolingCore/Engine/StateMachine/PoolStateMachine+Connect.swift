@@ -38,7 +38,7 @@ extension PoolStateMachine {
             // What is checked or reset with nobody waiting will be idle.
             let ready = idleCount() + tally.connecting + tally.checking + tally.resetting
             wanted = Swift.max(wanted, settings.minIdle - ready)
-            schedule(.spare, at: now + Self.spareLookInterval)
+            if !isQuiet { lookForUseLater() }
         }
         if waiters.hasWarming { wanted = Swift.max(wanted, 1 - coming) }
         // An outage ends by a probe that succeeds, whether anybody asks or not: the first to ask must not pay for it.
@@ -46,7 +46,8 @@ extension PoolStateMachine {
         return wanted
     }
 
-    /// How often a pool with `minIdle` counts its spare connections, which the fast path takes without a word.
+    /// How often a pool with `minIdle` that is in use counts its spare connections, which the fast path takes without a
+    /// word.
     static var spareLookInterval: Int64 { 1_000_000_000 }
 
     private mutating func startConnect() {
@@ -101,7 +102,8 @@ extension PoolStateMachine {
         }
         schedule(.outage, at: .distantFuture)
         records[slot].openedAt = now
-        records[slot].expiresAt = expiry()
+        records[slot].jitterShare = Double.random(in: 0...1, using: &random)
+        records[slot].expiresAt = expiry(slot)
         slots.open(slot, id: records[slot].id, at: now)
         proved(slot)
         if phase != .running { return close(slot, .shutdown) }
@@ -110,13 +112,6 @@ extension PoolStateMachine {
         becomeIdle(slot)
         watchForLeaks()
         if tally.open > settings.min { rescheduleMaintenance() }
-    }
-
-    private mutating func expiry() -> MonotonicInstant {
-        guard settings.maxLifetime != .max else { return .distantFuture }
-        let share = Double(settings.maxLifetime) * settings.lifetimeJitter
-        let spread = Swift.min(Int64(nanoseconds: share), settings.maxLifetime)
-        return now + (settings.maxLifetime - (spread > 0 ? Int64.random(in: 0...spread, using: &random) : 0))
     }
 
     mutating func connectFailed(_ operation: Operation) {

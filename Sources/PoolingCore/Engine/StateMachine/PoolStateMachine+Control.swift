@@ -7,11 +7,7 @@ extension PoolStateMachine {
         recallDelegated()
         while tally.open > settings.max, let slot = nextIdle() { close(slot, .resized) }
         while settings.maxWaiters < waiters.queuedCount, let last = waiters.tail { resolve(last, as: .queueFull) }
-        for slot in records.indices where records[slot].state != .vacant {
-            if records[slot].state == .connecting { continue }
-            let limit = settings.maxLifetime == .max ? .distantFuture : records[slot].openedAt + settings.maxLifetime
-            records[slot].expiresAt = Swift.min(records[slot].expiresAt, limit)
-        }
+        reconsiderLifetimes()
         if isInOutage, !bearsNoMore {
             isInOutage = false
             actions.append(.outageEnded)
@@ -19,6 +15,7 @@ extension PoolStateMachine {
         reconsiderRetirements()
         rescheduleMaintenance()
         nextLeakLook = nil
+        isQuiet = false
         watchForLeaks()
     }
 

@@ -1,4 +1,4 @@
-// What happens to a connection that nobody asks for: keep-alive, idle eviction, the end of its lifetime.
+// What happens to a connection that nobody asks for: keep-alive, idle eviction.
 
 extension PoolStateMachine {
     /// When an idle or delegated connection has to be looked at again.
@@ -72,41 +72,5 @@ extension PoolStateMachine {
             if slots.isIdle(slot) { count += 1 }
         }
         return count
-    }
-
-    /// Ends the life of an idle connection. What the minimum needs is replaced first where there is room, and one at a
-    /// time (or a tenth of the pool) in any case, so that a pool does not empty at once (F57).
-    mutating func retire(_ slot: Int) {
-        if tally.open > settings.min + retiringCount { return close(slot, .lifetime) }
-        let busy = retiringCount + tally.closing + tally.connecting
-        // At max nothing can be tried while connects fail, but what works is kept at least until a try is due.
-        let isTooEarly = pacing.isFailing && now < pacing.nextAttempt && tally.total >= settings.max
-        if busy >= Swift.max(1, tally.total / 10) || isTooEarly || isSuspended {
-            wheel.schedule(Self.timer(ofSlot: slot), at: now + Self.retirementRetry)
-        } else if tally.total < settings.max {
-            records[slot].isRetiring = true
-            retiringCount += 1
-            wheel.schedule(Self.timer(ofSlot: slot), at: nextMaintenance(slot))
-        } else {
-            close(slot, .lifetime)
-        }
-    }
-
-    static var retirementRetry: Int64 { 50_000_000 }
-
-    /// Connections that waited for their replacements go once there are more than the minimum; those on loan when they
-    /// come back.
-    mutating func closeReplaced() {
-        for slot in records.indices where records[slot].isRetiring {
-            guard tally.open > settings.min else { return }
-            if records[slot].state == .delegated { recall(slot) }
-            if records[slot].state == .idle { close(slot, .lifetime) }
-        }
-    }
-
-    /// What was decided under other settings is decided anew: their replacements may not come now.
-    mutating func reconsiderRetirements() {
-        for slot in records.indices where records[slot].isRetiring { records[slot].isRetiring = false }
-        retiringCount = 0
     }
 }

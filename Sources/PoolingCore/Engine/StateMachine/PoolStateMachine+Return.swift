@@ -57,7 +57,7 @@ extension PoolStateMachine {
 
     /// Gives idle connections to the fast path.
     mutating func delegateIdle() {
-        guard settings.delegates else { return }
+        guard settings.delegates, !isQuiet else { return }
         while let slot = slotLists.first(of: SlotList.idle) {
             setState(.delegated, of: slot)
             slots.delegate(slot)

@@ -43,8 +43,16 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
     var lastProved = MonotonicInstant(nanoseconds: .min)
     /// Connections that wait for their replacement.
     var retiringCount = 0
+    /// When the next connection whose lifetime is over may be replaced.
+    var nextTurn = MonotonicInstant(nanoseconds: .min)
     /// When loans are looked through for leaks.
     var nextLeakLook: MonotonicInstant?
+    /// The fast path has nothing, so that the next loan is noticed.
+    package internal(set) var isQuiet = false
+    /// An acquire has ended the quiet: there may be timers that whoever carried it out does not know of.
+    package var hasWoken = false
+    /// Loans of all connections when spare ones were looked at.
+    var usesAtLook = 0
     var shutdownDeadline: MonotonicInstant?
     var report = ShutdownReport()
     var shutdownBegan = MonotonicInstant(nanoseconds: 0)
@@ -90,6 +98,7 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
         switch event {
         case .started: break
         case .acquire(let id, let request):
+            if isQuiet { wake() }
             if acquire(id, request) { return }
         case .warm(let id, let deadline): warm(id, deadline: deadline)
         case .cancelled(let id): abandonWait(id, .cancelled)
@@ -149,7 +158,8 @@ extension PoolStateMachine {
                 case .shutdown: forceShutdown()
                 case .shutdownGrace: abandonEverything()
                 case .leak: lookForLeaks()
-                case .connectPacing, .growth, .outage, .spare, nil: break  // settle() looks at these
+                case .spare: lookForUse()
+                case .connectPacing, .growth, .outage, nil: break  // settle() looks at these
                 }
             } else if index & 1 == 0 {
                 slotTimer((index - Self.poolTimers) / 2)
