@@ -41,24 +41,19 @@ extension Pool {
             core.tellGranted(loan)
             return (loan, connection)
         }
-        let began = core.now
-        let deadline = core.deadline(timeout, since: began)
-        var isReturning = false
+        var request = core.request(timeout, priority, owner: owner, holds: holds)
         while true {
-            let (loan, waited) = try await core.acquire(
-                deadline: deadline, priority: priority, owner: owner, holds: holds, since: began,
-                isReturning: isReturning)
-            // Between the grant and this moment a shutdown may have closed it.
-            slots.note(site, of: loan)
+            let (loan, waited) =
+                if let loan = try core.takeNow(request) { (loan, Int64(0)) } else { try await core.wait(for: request) }
             if let connection = fitConnection(of: loan, wasFast: false) {
-                if slots.isCurrent(loan) {
-                    core.confirm()
+                // Between the grant and this moment a shutdown may have closed it.
+                if slots.confirm(loan, site: site) {
                     core.tellGranted(loan, waited: waited)
                     return (loan, connection)
                 }
                 core.takeBackUnused(loan, .broken, wasFast: false)
             }
-            isReturning = true
+            request.isReturning = true
         }
     }
 

@@ -167,9 +167,8 @@ public final class Pool<Driver: PoolDriver>: Sendable {
         // Each connection once: what is found unfit may be back, and unfit again, before the last one is looked at.
         for _ in 0..<slots.count.load(ordering: .relaxed) {
             guard let loan = core.acquireIfAvailable() else { return nil }
-            slots.note(site, of: loan)
             if let connection = fitConnection(of: loan, wasFast: false) {
-                core.confirm()
+                _ = slots.confirm(loan, site: site)
                 core.tellGranted(loan)
                 return makeLease(loan, connection)
             }

@@ -43,10 +43,30 @@ public struct DurationHistogram: Sendable, Hashable {
         let microseconds = UInt64(nanoseconds) / 1000
         return Swift.min(64 - microseconds.leadingZeroBitCount, 39)
     }
+}
+
+/// What becomes a ``DurationHistogram``, as the engine counts it: durations are 128 bits wide, and adding them up for each
+/// wait costs more than counting it.
+package struct DurationTally: Sendable {
+    private var buckets = [UInt64](repeating: 0, count: DurationHistogram.bucketCount)
+    private var nanoseconds: Int128 = 0
+
+    package init() {}
 
     package mutating func record(nanoseconds: Int64) {
         let clamped = Swift.max(nanoseconds, 0)
-        buckets[Self.bucket(ofNanoseconds: clamped)] &+= 1
-        sum += .nanoseconds(clamped)
+        buckets[DurationHistogram.bucket(ofNanoseconds: clamped)] &+= 1
+        self.nanoseconds &+= Int128(clamped)
     }
+
+    fileprivate var histogram: DurationHistogram {
+        var histogram = DurationHistogram()
+        histogram.buckets = buckets
+        histogram.sum = Duration(attoseconds: nanoseconds &* 1_000_000_000)
+        return histogram
+    }
+}
+
+extension DurationHistogram {
+    package init(_ tally: DurationTally) { self = tally.histogram }
 }

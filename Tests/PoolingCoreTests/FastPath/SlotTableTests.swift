@@ -101,16 +101,19 @@ import Testing
 
     @Test func `F3: loans are counted once each, also those of connections that are gone`() throws {
         let slots = table()
-        #expect(slots.takeBack(slots.lend(0, at: start), at: start))
+        let own = slots.lend(0, at: start)
+        #expect(slots.confirm(own, site: 0))
+        #expect(slots.takeBack(own, at: start))
+        #expect(!slots.confirm(own, site: 0), "it has ended")
         slots.delegate(0)
         for _ in 0..<3 { #expect(slots.checkin(try #require(slots.checkout(owner: 0)))) }
-        #expect(slots.loans() == (4, 0))
+        #expect(slots.loans() == (4, 0, 1))
         #expect(slots.claim(0))
         slots.open(0, id: ConnectionID(rawValue: 2), at: start)
         #expect(slots.uses(0) == 0, "of this connection")
-        #expect(slots.loans() == (4, 0), "of this place")
+        #expect(slots.loans() == (4, 0, 1), "of this place")
         let loan = slots.lend(0, at: start)
-        #expect(slots.loans() == (5, 1) && slots.uses(0) == 1)
+        #expect(slots.loans() == (5, 1, 1) && slots.uses(0) == 1)
         #expect(slots.takeBack(loan, at: start))
     }
 }

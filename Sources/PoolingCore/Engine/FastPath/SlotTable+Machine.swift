@@ -142,17 +142,26 @@ extension SlotTable: DelegatedSlots {
         return CurrentLoan(sequence: word >> 2, since: MonotonicInstant(nanoseconds: since))
     }
 
-    /// Of a loan whose borrower has it in hand by now.
+    /// The borrower has the connection that the machine granted: from now on the loan counts. By the borrower, who alone
+    /// writes what stands here.
+    /// - Parameter site: where it was asked for.
+    /// - Returns: false if the loan has ended already; then it never counts.
     @usableFromInline
-    package func note(_ site: UInt64, of loan: LoanID) { slot(loan.slot)?.pointee.site.store(site, ordering: .relaxed) }
+    package func confirm(_ loan: LoanID, site: UInt64) -> Bool {
+        guard let slot = slot(loan.slot), Self.isCurrent(loan, slot) else { return false }
+        slot.pointee.site.store(site, ordering: .relaxed)
+        slot.pointee.confirmed.store(slot.pointee.confirmed.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+        return true
+    }
 
     /// Where the loan that this slot is on was asked for, if its borrower has written it.
     func site(_ slot: Int) -> LoanSite? { LoanSite(word: self.slot(slot)?.pointee.site.load(ordering: .relaxed) ?? 0) }
 
     /// Whether this loan has not ended.
-    @usableFromInline
-    func isCurrent(_ loan: LoanID) -> Bool {
-        guard let word = slot(loan.slot)?.pointee.word.load(ordering: .relaxed) else { return false }
+    func isCurrent(_ loan: LoanID) -> Bool { slot(loan.slot).map { Self.isCurrent(loan, $0) } ?? false }
+
+    private static func isCurrent(_ loan: LoanID, _ slot: UnsafeMutablePointer<Slot>) -> Bool {
+        let word = slot.pointee.word.load(ordering: .relaxed)
         let state = word & SlotWord.stateMask
         return word >> 2 == loan.sequence && (state == SlotWord.lent || state == SlotWord.lentByPool)
     }
@@ -165,19 +174,21 @@ extension SlotTable: DelegatedSlots {
         now.nanoseconds - min(now.nanoseconds, self.slot(slot)?.pointee.lentAt.load(ordering: .relaxed) ?? .max)
     }
 
-    /// Loans given so far, and how many of them have not ended: each slot's at one instant, so that neither their
-    /// number nor that of ended loans is ever seen to go back. O(slots).
-    func loans() -> (given: UInt64, current: Int) {
+    /// Loans given so far, how many of them have not ended, and how many of the machine's have reached their borrowers:
+    /// each slot's at one instant, so that neither their number nor that of ended loans is ever seen to go back. O(slots).
+    func loans() -> (given: UInt64, current: Int, confirmed: UInt64) {
         var given: UInt64 = 0
+        var confirmed: UInt64 = 0
         var current = 0
         for index in 0..<count.load(ordering: .acquiring) {
             guard let slot = slot(index) else { continue }
             let word = slot.pointee.word.load(ordering: .relaxed)
             given += word >> 2
+            confirmed += slot.pointee.confirmed.load(ordering: .relaxed)
             let state = word & SlotWord.stateMask
             if state == SlotWord.lent || state == SlotWord.lentByPool { current += 1 }
         }
-        return (given, current)
+        return (given, current, confirmed)
     }
 
     /// How long loans took. O(slots).

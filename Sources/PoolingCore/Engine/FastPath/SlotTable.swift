@@ -54,6 +54,8 @@ struct Slot: ~Copyable {
     @usableFromInline let useTime = Atomic<Int64>(0)
     /// Where the present loan was asked for: a ``LoanSite``'s word.
     @usableFromInline let site = Atomic<UInt64>(0)
+    /// Loans of the machine's that have reached their borrowers.
+    let confirmed = Atomic<UInt64>(0)
 
     @usableFromInline init() {}
 }

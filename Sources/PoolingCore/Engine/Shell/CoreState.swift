@@ -6,7 +6,7 @@ struct CoreState {
     var machine: PoolStateMachine<SlotTable>
     var configuration: PoolConfiguration
     /// By the waiter's index in the machine.
-    var waits: [Wait?] = []
+    var waits: [WaitPlace?] = []
     /// The running driver calls by slot.
     var tasks: [RunningCall?] = []
     /// The driver's latest call by slot.
@@ -40,41 +40,59 @@ struct CoreState {
     /// there, so that no foreign `deinit` runs under the lock either.
     mutating func takeEffects(_ port: any DriverPort) -> Effects {
         var effects = Effects()
-        // As a rule there is none, or one that hands a connection on.
-        if machine.actions.count == 1, case .grant(let id, _, let loan, let waited, _) = machine.actions[0] {
-            machine.actions.removeLast()
-            effects.resume(takeWait(id), with: .granted(loan, waited: waited))
-        } else if !machine.actions.isEmpty {
-            translateActions(port, into: &effects)
-        }
+        if !machine.actions.isEmpty { translateActions(port, into: &effects) }
+        noteTimer(into: &effects)
+        noteContention()
+        return effects
+    }
+
+    /// A connection that the machine passed on: nothing else has changed.
+    mutating func takeEffects(of grant: PoolStateMachine<SlotTable>.Grant) -> Effects {
+        var effects = Effects()
+        end(grant.id, with: .granted(grant.loan, waited: grant.waited), into: &effects)
+        noteContention()
+        return effects
+    }
+
+    /// Somebody queued up, and nothing else has changed.
+    mutating func takeEffectsOfQueueing() -> Effects {
+        var effects = Effects()
+        if machine.wheel.hasNewDeadline { noteTimer(into: &effects) }
+        noteContention()
+        return effects
+    }
+
+    private mutating func noteTimer(into effects: inout Effects) {
+        machine.wheel.hasNewDeadline = false
         if let next = machine.nextTimer, next < timersSet.last ?? .distantFuture {
             timersSet.append(next)
-            effects.timer = next
+            effects.more.timer = next
         }
+    }
+
+    private mutating func noteContention() {
         let isContended = machine.waiters.hasQueued
         if isContended != wasContended {
             wasContended = isContended
             machine.slots.isContended.store(isContended, ordering: .relaxed)
         }
-        return effects
     }
 
     private mutating func translateActions(_ port: any DriverPort, into effects: inout Effects) {
         for action in machine.actions {
             switch action {
             case .grant(let id, _, let loan, let waited, _):
-                effects.resume(takeWait(id), with: .granted(loan, waited: waited))
+                end(id, with: .granted(loan, waited: waited), into: &effects)
             case .refuse(let id, let refusal, let waited):
-                effects.resume(takeWait(id), with: .refused(refusal, waited: waited))
-            case .warmed(let id): effects.resume(takeWait(id), with: .warmed)
-            default: translate(action, port, into: &effects.rare)
+                end(id, with: .refused(refusal, waited: waited), into: &effects)
+            case .warmed(let id): end(id, with: .warmed, into: &effects)
+            default: translate(action, port, into: effects.more)
             }
         }
         machine.actions.removeAll(keepingCapacity: true)
     }
 
-    private mutating func translate(_ action: MachineAction, _ port: any DriverPort, into rare: inout RareEffects?) {
-        let effects = rare ?? RareEffects()
+    private mutating func translate(_ action: MachineAction, _ port: any DriverPort, into effects: FurtherEffects) {
         switch action {
         case .grant, .refuse, .warmed: break
         case .connect(let operation, let id):
@@ -88,7 +106,7 @@ struct CoreState {
             effects.calls.append(.reset(port.connection(in: Int(operation.slot)), operation, id))
         case .prepare(let operation, let id, let waiter):
             note(.prepare, operation)
-            let context = waits[Int(waiter.index)]?.context
+            let context = waits[Int(waiter.index)]?.wait.context
             effects.calls.append(
                 .prepare(port.connection(in: Int(operation.slot)), operation, id, context ?? .topLevel))
         case .close(let operation, let id, let reason, let deadline, let age):
@@ -122,21 +140,40 @@ struct CoreState {
             effects.shutdownCalls = shutdownCalls
             shutdownCalls = []
         }
-        rare = effects
     }
 
-    private mutating func takeWait(_ id: WaiterID) -> Wait? {
-        let index = Int(id.index)
-        guard index < waits.count else { return nil }
-        defer { waits[index] = nil }
-        return waits[index]
+    private mutating func end(_ id: WaiterID, with outcome: WaitOutcome, into effects: inout Effects) {
+        guard let place = waits[safely: Int(id.index)] else { return }
+        waits[Int(id.index)] = nil
+        end(place, with: outcome, into: &effects)
     }
 
-    mutating func register(_ wait: Wait, as id: WaiterID) {
+    private func end(_ place: WaitPlace, with outcome: WaitOutcome, into effects: inout Effects) {
+        guard let continuation = place.wait.continuation else { return }
+        place.wait.continuation = nil
+        effects.resume(
+            Effects.Resumption(continuation: continuation, outcome: outcome, isAcquire: place.wait.isAcquire))
+    }
+
+    /// Of a wait that the machine does not know.
+    func end(_ place: WaitPlace, with outcome: WaitOutcome) -> Effects {
+        var effects = Effects()
+        end(place, with: outcome, into: &effects)
+        return effects
+    }
+
+    /// - Returns: who it is to the machine, which is to be told what it waits for; nil: it was cancelled already.
+    mutating func register(
+        _ place: WaitPlace, _ continuation: UnsafeContinuation<WaitOutcome, Never>
+    ) -> WaiterID? {
+        place.wait.continuation = continuation
+        if place.wait.isCancelled { return nil }
+        let id = machine.reserveWaiter()
         let index = Int(id.index)
         while waits.count <= index { waits.append(nil) }
-        waits[index] = wait
-        wait.id = id
+        waits[index] = place
+        place.wait.id = id
+        return id
     }
 
     /// Remembers a task, to be cancelled at its deadline.

@@ -1,13 +1,11 @@
 internal import ServiceContextModule
 
-/// What is to be done once the lock is free. Small, since every handing on of a connection makes one: what is rare
-/// stands apart.
+/// What is to be done once the lock is free. Small, since every handing on of a connection makes one: all but the first
+/// who is resumed stands apart.
 struct Effects {
-    /// The first, so that handing a connection on allocates nothing.
     var resumption: Resumption?
-    var moreResumptions: [Resumption] = []
-    var timer: MonotonicInstant?
-    var rare: RareEffects?
+    /// nil as a rule.
+    private(set) var further: FurtherEffects?
 
     struct Resumption {
         let continuation: UnsafeContinuation<WaitOutcome, Never>
@@ -15,18 +13,25 @@ struct Effects {
         let isAcquire: Bool
     }
 
-    mutating func resume(_ wait: Wait?, with outcome: WaitOutcome) {
-        guard let wait, let continuation = wait.continuation else { return }
-        wait.continuation = nil
-        let resumption = Resumption(continuation: continuation, outcome: outcome, isAcquire: wait.isAcquire)
-        if self.resumption == nil { self.resumption = resumption } else { moreResumptions.append(resumption) }
+    mutating func resume(_ resumption: Resumption) {
+        if self.resumption == nil { self.resumption = resumption } else { more.resumptions.append(resumption) }
+    }
+
+    /// What stands apart, to be added to.
+    var more: FurtherEffects {
+        mutating get {
+            if let further { return further }
+            let new = FurtherEffects()
+            further = new
+            return new
+        }
     }
 }
 
-/// Whatever is not the handing on of a connection. One reference, nil as a rule.
+/// Whatever is not the handing on of one connection.
 ///
 /// Sendable because it is made under the lock, leaves it with the one who held it, and is touched by nobody else.
-final class RareEffects: @unchecked Sendable {
+final class FurtherEffects: @unchecked Sendable {
     enum Call {
         case connect(Operation, ConnectionID)
         case validate((any AnyConnection)?, Operation, ConnectionID)
@@ -36,6 +41,8 @@ final class RareEffects: @unchecked Sendable {
         case abandon((any AnyConnection)?, ConnectionID, meaning: [PoolEvent])
     }
 
+    var resumptions: [Effects.Resumption] = []
+    var timer: MonotonicInstant?
     var calls: [Call] = []
     var cancelled: [Task<Void, Never>] = []
     var events: [PoolEvent] = []

@@ -1,40 +1,43 @@
+internal import CPoolingShims
 internal import ServiceContextModule
 internal import Synchronization
 
 // Loans that do not go by the fast path.
 
 extension PoolCore {
-    /// A loan, as soon as there is one.
+    /// A loan that is there now.
     ///
-    /// - Parameters:
-    ///   - owner: the task of a scoped loan, or what stands for the loan where child tasks are followed; 0 for others.
-    ///   - holds: the owners of loans that can't end before this acquire does, where child tasks are followed.
-    ///   - isReturning: the caller was served before by a connection that proved unfit, and goes first.
-    ///   - since: when the acquire began.
-    /// - Returns: the loan, not yet told to observers, and how long (ns) it was waited for; 0 if it was there at once.
-    /// - Throws: ``PoolError``, `CancellationError`.
+    /// - Returns: nil if it has to be waited for: ``wait(for:)``.
+    /// - Throws: ``PoolError``.
     @usableFromInline
-    nonisolated(nonsending) func acquire(
-        deadline: MonotonicInstant, priority: WaiterPriority, owner: UInt, holds: [UInt], since: MonotonicInstant,
-        isReturning: Bool
-    ) async throws -> (loan: LoanID, waited: Int64) {
-        var request = AcquireRequest(
-            deadline: deadline, level: Int(priority.level), waits: false, isReturning: isReturning, since: since,
-            task: owner)
-        request.holds = holds
+    func takeNow(_ request: AcquireRequest) throws(PoolError) -> LoanID? {
         // Where others wait there is nothing to be had at once: a hint only, the machine decides.
         // One that was served before goes the way on which its deadline and its cancellation are looked at.
-        if !isReturning, !slots.isContended.load(ordering: .relaxed) {
-            switch acquireNow(request) {
-            case .granted(let loan): return (loan, 0)
-            case .refused(let refusal): throw error(refusal, waited: 0)
-            case .mustWait: break
-            }
+        guard !request.isReturning, !slots.isContended.load(ordering: .relaxed) else { return nil }
+        var request = request
+        request.waits = false
+        switch acquireNow(request) {
+        case .granted(let loan): return loan
+        case .refused(let refusal): throw error(refusal, waited: 0)
+        case .mustWait: return nil
         }
-        request.waits = true
-        switch await wait(context: hooks.contains(.prepare) ? ServiceContext.current : nil, for: .loan(request)) {
+    }
+
+    /// A loan, as soon as there is one.
+    ///
+    /// - Returns: the loan, not yet told to observers, and how long (ns) it was waited for.
+    /// - Throws: ``PoolError``, `CancellationError`.
+    @usableFromInline
+    nonisolated(nonsending) func wait(for request: AcquireRequest) async throws -> (loan: LoanID, waited: Int64) {
+        let place = WaitPlace.take(for: self, isAcquire: true)
+        if hooks.contains(.prepare) { place.wait.context = .current }
+        place.watchCancellation()
+        let outcome = await withUnsafeContinuation { begin(place, request, $0) }
+        place.ignoreCancellation()
+        place.giveBack()
+        switch outcome {
         case .granted(let loan, let waited):
-            if Task.isCancelled {
+            if pooling_current_task_is_cancelled() {
                 // Served and cancelled at once: the next one takes it (F13).
                 takeBackUnused(loan, .ready, wasFast: false)
                 state.withLock { $0.machine.countUnqueuedCancellation() }
@@ -48,8 +51,54 @@ extension PoolCore {
         }
     }
 
+    private func begin(
+        _ place: WaitPlace, _ request: AcquireRequest, _ continuation: UnsafeContinuation<WaitOutcome, Never>
+    ) {
+        let (effects, waiting) = state.withLock { state in
+            guard let id = state.register(place, continuation) else {
+                state.machine.countUnqueuedCancellation()
+                return (state.end(place, with: .cancelled), 0)
+            }
+            if state.machine.queueUp(id, request, at: request.since) {
+                return (state.takeEffectsOfQueueing(), state.machine.waitingCount)
+            }
+            state.machine.handle(.acquire(id, request), at: request.since)
+            let effects = state.takeEffects(port)
+            return (effects, place.wait.continuation == nil ? 0 : state.machine.waitingCount)
+        }
+        if waiting > 0 { tell(.acquireWaited(waiting: waiting)) }
+        carryOut(effects)
+    }
+
+    /// The task that waits was cancelled, or is going to wait and was. Late calls change nothing.
+    func cancelled(_ place: WaitPlace) {
+        let now = self.now
+        carryOut(
+            state.withLock { state in
+                place.wait.isCancelled = true
+                guard let id = place.wait.id else { return Effects() }
+                state.machine.handle(.cancelled(id), at: now)
+                return state.takeEffects(port)
+            })
+    }
+
+    /// What an acquire asks the machine for.
+    ///
+    /// - Parameters:
+    ///   - owner: the task of a scoped loan, or what stands for the loan where child tasks are followed; 0 for others.
+    ///   - holds: the owners of loans that can't end before this acquire does, where child tasks are followed.
     @usableFromInline
-    func deadline(_ timeout: Duration?, since: MonotonicInstant) -> MonotonicInstant {
+    func request(
+        _ timeout: Duration?, _ priority: WaiterPriority, owner: UInt, holds: [UInt]
+    ) -> AcquireRequest {
+        let since = now
+        var request = AcquireRequest(
+            deadline: deadline(timeout, since: since), level: Int(priority.level), since: since, task: owner)
+        request.holds = holds
+        return request
+    }
+
+    private func deadline(_ timeout: Duration?, since: MonotonicInstant) -> MonotonicInstant {
         since + (timeout?.inNanoseconds ?? slots.acquireTimeout.load(ordering: .relaxed))
     }
 
@@ -88,66 +137,9 @@ extension PoolCore {
         return loan
     }
 
-    private enum Wish {
-        case loan(AcquireRequest)
-        case warmth(since: MonotonicInstant, deadline: MonotonicInstant)
-
-        var since: MonotonicInstant {
-            switch self {
-            case .loan(let request): request.since
-            case .warmth(let since, _): since
-            }
-        }
-    }
-
-    // Inlined: each asynchronous function has a frame to allocate.
-    @inline(__always)
-    private nonisolated(nonsending) func wait(context: ServiceContext?, for wish: Wish) async -> WaitOutcome {
-        let isAcquire = if case .loan = wish { true } else { false }
-        let wait = Wait(context: context, isAcquire: isAcquire)
-        return await withTaskCancellationHandler {
-            await withUnsafeContinuation { (continuation: UnsafeContinuation<WaitOutcome, Never>) in
-                let now = wish.since
-                let (effects, waiting): (Effects, Int?) = state.withLock { state in
-                    wait.continuation = continuation
-                    guard !wait.isCancelled else {
-                        var effects = Effects()
-                        if isAcquire { state.machine.countUnqueuedCancellation() }
-                        effects.resume(wait, with: .cancelled)
-                        return (effects, nil)
-                    }
-                    let id = state.machine.reserveWaiter()
-                    state.register(wait, as: id)
-                    switch wish {
-                    case .loan(let request): state.machine.handle(.acquire(id, request), at: now)
-                    case .warmth(_, let deadline): state.machine.handle(.warm(id, deadline: deadline), at: now)
-                    }
-                    let effects = state.takeEffects(port)
-                    guard isAcquire, wait.continuation != nil else { return (effects, nil) }
-                    return (effects, state.machine.waitingCount)
-                }
-                if let waiting { tell(.acquireWaited(waiting: waiting)) }
-                carryOut(effects)
-            }
-        } onCancel: {
-            let now = self.now
-            carryOut(
-                state.withLock { state in
-                    wait.isCancelled = true
-                    guard let id = wait.id else { return Effects() }
-                    state.machine.handle(.cancelled(id), at: now)
-                    return state.takeEffects(port)
-                })
-        }
-    }
-
     /// A loan comes back by the lock.
     @usableFromInline
     func release(_ loan: LoanID, _ outcome: ReturnOutcome) { release(loan, outcome, wasUsed: true) }
-
-    /// The borrower has the connection that the machine granted: from now on the loan counts.
-    @usableFromInline
-    func confirm() { confirmed.wrappingAdd(1, ordering: .relaxed) }
 
     /// A loan ends before its borrower has seen it.
     @usableFromInline
@@ -163,15 +155,16 @@ extension PoolCore {
             state.withLock { state in
                 // A token that is not the present loan's changes nothing (F51).
                 guard slots.takeBack(loan, at: now, wasUsed: wasUsed) else { return Effects() }
+                if outcome == .ready, let grant = state.machine.passOn(loan.slot, at: now) {
+                    return state.takeEffects(of: grant)
+                }
                 let gone = outcome == .detached ? port.removeConnection(from: loan.slot) : nil
                 let id = slots.connectionID(loan.slot)
                 state.machine.handle(.released(loan.slot, outcome), at: now)
                 var effects = state.takeEffects(port)
                 if let gone {
-                    let rare = effects.rare ?? RareEffects()
-                    rare.detached = gone
-                    rare.events.append(.detached(id))
-                    effects.rare = rare
+                    effects.more.detached = gone
+                    effects.more.events.append(.detached(id))
                 }
                 return effects
             })
@@ -183,9 +176,24 @@ extension PoolCore {
 
     nonisolated(nonsending) func warmUp(timeout: Duration?) async throws {
         let began = now
-        switch await wait(context: nil, for: .warmth(since: began, deadline: deadline(timeout, since: began))) {
+        let deadline = deadline(timeout, since: began)
+        let place = WaitPlace.take(for: self, isAcquire: false)
+        place.watchCancellation()
+        let outcome = await withUnsafeContinuation { (continuation: UnsafeContinuation<WaitOutcome, Never>) in
+            carryOut(
+                state.withLock { state in
+                    guard let id = state.register(place, continuation) else {
+                        return state.end(place, with: .cancelled)
+                    }
+                    state.machine.handle(.warm(id, deadline: deadline), at: began)
+                    return state.takeEffects(port)
+                })
+        }
+        place.ignoreCancellation()
+        place.giveBack()
+        switch outcome {
         case .warmed, .granted: return
-        case .cancelled, .refused(.cancelled, _): throw CancellationError()
+        case .refused(.cancelled, _), .cancelled: throw CancellationError()
         case .refused(.timedOut, let waited):
             let failed = state.withLock { $0.lastConnectError != nil }
             throw error(failed ? .outage : .timedOut, waited: waited)

@@ -94,9 +94,8 @@ extension PoolCore {
         // Both under the lock, so that no loan of the machine's is taken for one of the fast path.
         var s = state.withLock { state in
             var s = state.machine.statistics
-            let (loans, confirmed, counters) = (
-                slots.loans(), confirmed.load(ordering: .relaxed), state.machine.counters
-            )
+            let (loans, counters) = (slots.loans(), state.machine.counters)
+            let confirmed = loans.confirmed
             // The machine counts its own grants; every loan, by whatever path, raises its slot's count. One that has not
             // reached its borrower, or never did, is none yet.
             let fast = loans.given - min(loans.given, s.acquired + counters.unusedOfFastPath)

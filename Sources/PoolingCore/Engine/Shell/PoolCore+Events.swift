@@ -33,6 +33,7 @@ extension PoolCore {
 
     @usableFromInline
     func tellGranted(_ loan: LoanID, waited: Int64 = 0) {
+        guard isObserved.load(ordering: .relaxed) else { return }
         tell(.acquireGranted(slots.connectionID(loan.slot), waited: .nanoseconds(waited)))
     }
 

@@ -8,9 +8,9 @@ extension PoolCore {
         state.withLock { state in
             var found = state.machine.violations()
             var waiting = 0
-            for case .some(let wait) in state.waits {
+            for case .some(let place) in state.waits {
                 waiting += 1
-                if wait.continuation == nil { found.append("a wait that was told its end is still kept") }
+                if place.wait.continuation == nil { found.append("a wait that was told its end is still kept") }
             }
             let known = state.machine.waitingCount + state.machine.warmingCount
             if waiting != known { found.append("\(known) wait, \(waiting) of them can be told") }

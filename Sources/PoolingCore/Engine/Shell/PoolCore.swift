@@ -10,8 +10,6 @@ package final class PoolCore: Sendable {
     @usableFromInline let slots: SlotTable
     /// Whether anybody listens. Nobody: events cost one load.
     @usableFromInline let isObserved: Atomic<Bool>
-    /// Grants of the machine that have reached their borrowers.
-    let confirmed = Atomic<UInt64>(0)
     package let identity: PoolIdentity
     let port: any DriverPort
     let state: PoolLock<CoreState>
@@ -58,7 +56,11 @@ package final class PoolCore: Sendable {
 
     func carryOut(_ effects: Effects) {
         if let first = effects.resumption { resume(first) }
-        for resumption in effects.moreResumptions { resume(resumption) }
+        if let further = effects.further { carryOut(further) }
+    }
+
+    private func carryOut(_ effects: FurtherEffects) {
+        for resumption in effects.resumptions { resume(resumption) }
         if let deadline = effects.timer {
             if let surroundings {
                 surroundings.schedule(self, at: deadline)
@@ -66,10 +68,6 @@ package final class PoolCore: Sendable {
                 ProcessTimer.shared.schedule(self, at: deadline)
             }
         }
-        if let rare = effects.rare { carryOut(rare) }
-    }
-
-    private func carryOut(_ effects: RareEffects) {
         for task in effects.cancelled { task.cancel() }
         for call in effects.calls { start(call) }
         for event in effects.events {
@@ -87,7 +85,7 @@ package final class PoolCore: Sendable {
         resumption.continuation.resume(returning: resumption.outcome)
     }
 
-    private func start(_ call: RareEffects.Call) {
+    private func start(_ call: FurtherEffects.Call) {
         let now = self.now
         func request(_ operation: Operation, _ id: ConnectionID) -> DriverCall {
             DriverCall(operation: operation, id: id, startedAt: now, core: self)

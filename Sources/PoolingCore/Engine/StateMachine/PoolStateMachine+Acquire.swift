@@ -3,6 +3,7 @@
 extension PoolStateMachine {
     /// - Returns: true if the pool is at rest already.
     mutating func acquire(_ id: WaiterID, _ request: AcquireRequest) -> Bool {
+        if queueUp(id, request, at: now) { return true }
         guard waiters[id]?.state == .reserved else { return true }
         guard phase == .running else { return refuse(id, .shutDown, since: request.since) }
         if isSuspended, settings.failsWhenSuspended { return refuse(id, .suspended, since: request.since) }
@@ -23,9 +24,9 @@ extension PoolStateMachine {
             return refuse(id, .queueFull, since: request.since)
         }
 
-        waiters.enqueue(id, level: request.level, since: request.since, task: request.task)
+        enqueue(id, request)
         if request.isReturning { waiters.requeue(id) }
-        wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
+        setDeadline(of: id, request.deadline)
         if settings.detectsNesting, request.task != 0 {
             recallDelegated()
             if isDeadlock(adding: request, waiter: id) {
@@ -93,10 +94,15 @@ extension PoolStateMachine {
         }
     }
 
+    mutating func enqueue(_ id: WaiterID, _ request: AcquireRequest) {
+        waiters.enqueue(
+            id, level: request.level, since: request.since, deadline: request.deadline, task: request.task)
+    }
+
     private mutating func lendOrPrepare(_ slot: Int, to id: WaiterID, _ request: AcquireRequest) {
-        waiters.enqueue(id, level: request.level, since: request.since, task: request.task)
+        enqueue(id, request)
         if settings.prepares, !request.skipsPreparation {
-            wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: request.deadline)
+            setDeadline(of: id, request.deadline)
             // It waits like others if the preparation fails.
             _ = noteNesting(of: request, waiter: id)
             prepare(slot, for: id)
@@ -129,7 +135,7 @@ extension PoolStateMachine {
         let waited = now - waiter.since
         counters.acquired += 1
         if immediately { counters.acquiredImmediately += 1 } else { counters.waitTime.record(nanoseconds: waited) }
-        forget(id)
+        waiters.remove(id)
         actions.append(.grant(id, slot: slot, loan: loan, waited: waited, immediately: immediately))
     }
 
@@ -206,8 +212,8 @@ extension PoolStateMachine {
             actions.append(.refuse(id, .shutDown, waited: 0))
             return
         }
-        waiters.enqueueWarming(id, since: now)
-        wheel.schedule(Self.timer(ofWaiter: Int(id.index)), at: deadline)
+        waiters.enqueueWarming(id, since: now, deadline: deadline)
+        setDeadline(of: id, deadline)
     }
 
     /// Warm is: enough connections are open, and one of them was proved after the question was asked.
@@ -252,7 +258,7 @@ extension PoolStateMachine {
         return records.allSatisfy { $0.state != .leased || waiters.hasNested(task: $0.owner) }
     }
 
-    private func isHolding(_ task: UInt) -> Bool {
+    func isHolding(_ task: UInt) -> Bool {
         for record in records where record.owner == task && record.state == .leased { return true }
         return false
     }

@@ -35,8 +35,7 @@ extension PoolStateMachine {
         }
     }
 
-    /// Straight from one borrower to the next, who would get it in ``serve()`` anyway: the busiest path of a pool that
-    /// is too small.
+    /// Straight from one borrower to the next, who would get it in ``serve()`` anyway.
     private mutating func handOver(_ slot: Int) -> Bool {
         guard !isSuspended, !settings.prepares, now < records[slot].expiresAt, let head = waiters.head, isFresh(slot)
         else { return false }

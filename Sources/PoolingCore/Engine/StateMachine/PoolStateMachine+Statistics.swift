@@ -28,7 +28,7 @@ extension PoolStateMachine {
         s.detached = counters.detached
         s.leaked = counters.leaked
         s.closedByReason = counters.closedByReason
-        s.waitTime = counters.waitTime
+        s.waitTime = DurationHistogram(counters.waitTime)
         return s
     }
 

@@ -70,7 +70,7 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
     package var openCount: Int { tally.open }
 
     /// When ``MachineEvent/timer`` is due next; nil: not until something else happens.
-    package var nextTimer: MonotonicInstant? { wheel.nextDue }
+    package var nextTimer: MonotonicInstant? { phase == .shutDown ? nil : wheel.nextDue }
 
     /// Whether the result of this operation is still wanted.
     package func isCurrent(_ operation: Operation) -> Bool {
@@ -88,8 +88,9 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
     }
 
     package mutating func reserveWaiter() -> WaiterID {
+        let known = waiters.capacity
         let id = waiters.reserve()
-        wheel.reserve(Self.timer(ofWaiter: waiters.capacity))
+        if waiters.capacity > known { wheel.reserve(Self.timer(ofWaiter: waiters.capacity)) }
         return id
     }
 
@@ -102,7 +103,9 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
             if acquire(id, request) { return }
         case .warm(let id, let deadline): warm(id, deadline: deadline)
         case .cancelled(let id): abandonWait(id, .cancelled)
-        case .released(let slot, let outcome): released(slot, outcome)
+        case .released(let slot, let outcome):
+            if outcome == .ready, let grant = passOn(slot, at: instant) { return actions.append(grant.action) }
+            released(slot, outcome)
         case .connected(let operation): connected(operation)
         case .connectFailed(let operation): connectFailed(operation)
         case .succeeded(let operation): succeeded(operation)
@@ -164,9 +167,23 @@ extension PoolStateMachine {
             } else if index & 1 == 0 {
                 slotTimer((index - Self.poolTimers) / 2)
             } else {
-                abandonWait(waiters.id(at: (index - Self.poolTimers) / 2), .timedOut)
+                waiterTimer((index - Self.poolTimers) / 2)
             }
         }
+    }
+
+    /// The deadline of whoever has this record now. Who is granted leaves its deadline behind, since almost all are and
+    /// none of these comes; so it may be another's, which was earlier.
+    private mutating func waiterTimer(_ index: Int) {
+        let id = waiters.id(at: index)
+        guard let waiter = waiters[id], waiter.state != .reserved else { return }
+        if waiter.deadline > now { setDeadline(of: id, waiter.deadline) } else { abandonWait(id, .timedOut) }
+    }
+
+    /// When ``waiterTimer(_:)`` is to look at this waiter; earlier does no harm.
+    mutating func setDeadline(of id: WaiterID, _ deadline: MonotonicInstant) {
+        let timer = Self.timer(ofWaiter: Int(id.index))
+        if !wheel.isScheduled(timer, noLaterThan: deadline) { wheel.schedule(timer, at: deadline) }
     }
 
     /// The deadline of whatever the connection is doing.

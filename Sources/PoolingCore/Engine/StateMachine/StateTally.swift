@@ -46,7 +46,7 @@ package struct MachineCounters: Sendable {
     package var detached: UInt64 = 0
     package var leaked: UInt64 = 0
     package var closedByReason: [UInt64] = Array(repeating: 0, count: CloseReason.Code.allCases.count)
-    package var waitTime = DurationHistogram()
+    package var waitTime = DurationTally()
     /// A gauge: operations that ignored their deadline and have not ended.
     package var abandoned = 0
 

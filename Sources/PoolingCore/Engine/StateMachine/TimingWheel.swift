@@ -14,6 +14,8 @@ package struct TimingWheel: Sendable {
     private var ticks: [Int64] = []
     private var occupied = [UInt64](repeating: 0, count: levels)
     private var current: Int64
+    /// A deadline was set since this was last made false, so that ``nextDue`` may have become earlier.
+    package var hasNewDeadline = false
 
     package init(now: MonotonicInstant) { current = now.nanoseconds >> Self.tickShift }
 
@@ -28,9 +30,20 @@ package struct TimingWheel: Sendable {
     package mutating func schedule(_ index: Int, at deadline: MonotonicInstant) {
         cancel(index)
         guard deadline != .distantFuture else { return }
-        let (raised, overflow) = deadline.nanoseconds.addingReportingOverflow((1 << Self.tickShift) - 1)
-        ticks[index] = (overflow ? Int64.max : raised) >> Self.tickShift
+        ticks[index] = Self.tick(deadline)
         place(index)
+        hasNewDeadline = true
+    }
+
+    /// Whether `index` has a deadline that comes no later than this one.
+    package func isScheduled(_ index: Int, noLaterThan deadline: MonotonicInstant) -> Bool {
+        isScheduled(index) && ticks[index] <= Self.tick(deadline)
+    }
+
+    @inline(__always)
+    private static func tick(_ deadline: MonotonicInstant) -> Int64 {
+        let (raised, overflow) = deadline.nanoseconds.addingReportingOverflow((1 << tickShift) - 1)
+        return (overflow ? Int64.max : raised) >> tickShift
     }
 
     package mutating func cancel(_ index: Int) {

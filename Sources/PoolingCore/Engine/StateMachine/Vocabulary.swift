@@ -5,6 +5,7 @@ package struct Operation: Sendable, Hashable {
 }
 
 /// What an acquire asks for.
+@usableFromInline
 package struct AcquireRequest: Sendable {
     package var deadline: MonotonicInstant
     /// 0 is served before 1, 1 before 2.
@@ -12,7 +13,7 @@ package struct AcquireRequest: Sendable {
     /// Take what is there now, or nothing.
     package var waits: Bool
     /// Began before those who wait now: its first connection proved unfit.
-    package var isReturning: Bool
+    @usableFromInline package var isReturning: Bool
     /// Takes a connection that was not prepared, where the driver would prepare it.
     package var skipsPreparation = false
     /// When the acquire began.
@@ -46,6 +47,7 @@ package enum ReturnOutcome: Sendable, Hashable {
 }
 
 /// Why an acquire gets nothing.
+@usableFromInline
 package enum Refusal: Sendable, Hashable {
     case timedOut, cancelled, queueFull, suspended, shutDown, outage, nested
     /// Nothing was there at once, and the request does not wait.

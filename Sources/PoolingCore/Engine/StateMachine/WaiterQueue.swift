@@ -13,6 +13,7 @@ package struct WaiterQueue: Sendable {
         package var state = State.vacant
         package var level = 0
         package var since = MonotonicInstant(nanoseconds: 0)
+        package var deadline = MonotonicInstant.distantFuture
         /// The task that acquires for a scoped loan; 0 for others.
         package var task: UInt = 0
         /// There are loans of this pool that can't end before this one is served.
@@ -36,6 +37,8 @@ package struct WaiterQueue: Sendable {
     private static let warmingList = 3
     private static let freeList = 4
     private var waiters: [Waiter] = []
+    /// Those in state `.queued`: the lists of the priorities together.
+    package private(set) var queuedCount = 0
     /// Those in state `.preparing`.
     package private(set) var preparingCount = 0
     /// How many waiters each owner of a loan waits for: several, where child tasks are followed.
@@ -46,8 +49,7 @@ package struct WaiterQueue: Sendable {
     package init() {}
 
     package var capacity: Int { waiters.count }
-    package var queuedCount: Int { lists.count(of: 0) + lists.count(of: 1) + lists.count(of: 2) }
-    package var hasQueued: Bool { !lists.isEmpty(1) || !lists.isEmpty(0) || !lists.isEmpty(2) }
+    package var hasQueued: Bool { queuedCount > 0 }
     package var warmingCount: Int { lists.count(of: Self.warmingList) }
     package var hasWarming: Bool { !lists.isEmpty(Self.warmingList) }
 
@@ -74,19 +76,27 @@ package struct WaiterQueue: Sendable {
         WaiterID(index: Int32(index), generation: waiters[index].generation)
     }
 
-    package mutating func enqueue(_ id: WaiterID, level: Int, since: MonotonicInstant, task: UInt) {
+    package mutating func enqueue(
+        _ id: WaiterID, level: Int, since: MonotonicInstant, deadline: MonotonicInstant = .distantFuture, task: UInt
+    ) {
         let index = Int(id.index)
-        waiters[index].level = level
-        waiters[index].since = since
-        waiters[index].task = task
-        setState(.queued, at: index)
+        change(index) { waiter in
+            waiter.level = level
+            waiter.since = since
+            waiter.deadline = deadline
+            waiter.task = task
+            waiter.state = .queued
+        }
         lists.append(index, to: level)
     }
 
-    package mutating func enqueueWarming(_ id: WaiterID, since: MonotonicInstant) {
+    package mutating func enqueueWarming(_ id: WaiterID, since: MonotonicInstant, deadline: MonotonicInstant) {
         let index = Int(id.index)
-        waiters[index].since = since
-        setState(.warming, at: index)
+        change(index) { waiter in
+            waiter.since = since
+            waiter.deadline = deadline
+            waiter.state = .warming
+        }
         lists.append(index, to: Self.warmingList)
     }
 
@@ -118,17 +128,22 @@ package struct WaiterQueue: Sendable {
 
     package mutating func remove(_ id: WaiterID) {
         let index = Int(id.index)
-        setState(.vacant, at: index)
-        if waiters[index].isNested {
-            for owner in holds.removeValue(forKey: index) ?? [] {
-                let others = (nested[owner] ?? 1) - 1
-                nested[owner] = others > 0 ? others : nil
-            }
-            waiters[index].isNested = false
+        if waiters[index].isNested { removeHolds(index) }
+        change(index) { waiter in
+            waiter.state = .vacant
+            waiter.isNested = false
+            waiter.task = 0
+            waiter.generation &+= 1
         }
-        waiters[index].task = 0
-        waiters[index].generation &+= 1
-        lists.append(index, to: Self.freeList)
+        // The first to be used again: its memory is at hand.
+        lists.prepend(index, to: Self.freeList)
+    }
+
+    private mutating func removeHolds(_ index: Int) {
+        for owner in holds.removeValue(forKey: index) ?? [] {
+            let others = (nested[owner] ?? 1) - 1
+            nested[owner] = others > 0 ? others : nil
+        }
     }
 
     /// The one to serve next.
@@ -158,9 +173,24 @@ package struct WaiterQueue: Sendable {
         return true
     }
 
-    private mutating func setState(_ state: State, at index: Int) {
-        if case .preparing = waiters[index].state { preparingCount -= 1 }
-        if case .preparing = state { preparingCount += 1 }
-        waiters[index].state = state
+    private mutating func setState(_ state: State, at index: Int) { change(index) { $0.state = state } }
+
+    /// The only way in which a waiter's state changes: keeps the counts.
+    @inline(__always)
+    private mutating func change(_ index: Int, _ body: (inout Waiter) -> Void) {
+        var waiter = waiters[index]
+        count(waiter.state, -1)
+        body(&waiter)
+        count(waiter.state, 1)
+        waiters[index] = waiter
+    }
+
+    @inline(__always)
+    private mutating func count(_ state: State, _ change: Int) {
+        switch state {
+        case .queued: queuedCount += change
+        case .preparing: preparingCount += change
+        case .vacant, .reserved, .warming: break
+        }
     }
 }
