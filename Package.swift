@@ -72,7 +72,7 @@ let package = Package(
         .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
 
         // Drivers.
-        .target(name: "PGDriver", dependencies: ["PoolingCore", "PoolingSQL", "CLibPQ"], swiftSettings: settings),
+        .target(name: "PGDriver", dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CLibPQ"], swiftSettings: settings),
         .systemLibrary(
             name: "CLibPQ",
             pkgConfig: "libpq",
