@@ -7,15 +7,17 @@ internal import PoolingSQL
 extension PGConnection {
     /// Opens a session with the first server that will have it.
     static nonisolated(nonsending) func open(_ settings: Postgres) async throws -> PGConnection {
-        let deadline = MonotonicInstant.now + settings.connectTimeLimit.inNanoseconds
-        let keywords = settings.configuration.keywords
-        let targets = try await Resolution.targets(of: keywords, until: deadline)
+        let configuration = settings.configuration
+        let span = configuration.connectTimeout ?? PostgresConfiguration.defaultConnectTimeout
+        let deadline = MonotonicInstant.now + span.inNanoseconds
+        let password = try await configuration.password?.current()
+        let attempts = ConnectPlan.attempts(configuration)
         var failures: [SQLError] = []
-        for (index, target) in targets.enumerated() {
-            let now = MonotonicInstant.now
-            let share = max(deadline - now, 0) / Int64(targets.count - index)
+        for (index, attempt) in attempts.enumerated() {
+            let left = Duration.nanoseconds(max(deadline - .now, 0))
+            let share = ConnectPlan.share(of: left, attemptsLeft: attempts.count - index)
             do {
-                return try await open(target, keywords, settings, until: now + share)
+                return try await open(attempt, password, settings, until: .now + share.inNanoseconds)
             } catch let error as SQLError {
                 failures.append(error)
                 // What one server says of a user, the others say, too; asking them all locks accounts.
@@ -25,27 +27,57 @@ extension PGConnection {
         throw failure(failures)
     }
 
+    /// Tries every address of one host.
+    private static nonisolated(nonsending) func open(
+        _ attempt: ConnectPlan.Attempt, _ password: PostgresSecret?, _ settings: Postgres,
+        until deadline: MonotonicInstant
+    ) async throws -> PGConnection {
+        let addresses = try await Resolution.addresses(of: attempt.host, until: deadline)
+        var failures: [SQLError] = []
+        for (index, address) in addresses.enumerated() {
+            let left = max(deadline - .now, 0)
+            let parameters = ConnectionParameters(
+                settings.configuration, host: attempt.host, address: address, password: password,
+                session: attempt.session)
+            do {
+                return try await open(
+                    parameters, attempt.host, settings, until: .now + left / Int64(addresses.count - index))
+            } catch let error as SQLError {
+                failures.append(error)
+                if error.kind == .authentication { break }
+            }
+        }
+        throw failure(failures)
+    }
+
     private static func failure(_ failures: [SQLError]) -> SQLError {
         guard var error = failures.last else { return SQLError(.cannotOpen, "no host to connect to was given") }
-        if failures.count > 1 { error.message = failures.map(\.message).joined(separator: "; ") }
+        // Two addresses of a host often have the same to say.
+        var messages: [String] = []
+        for failure in failures where !messages.contains(failure.message) { messages.append(failure.message) }
+        if messages.count > 1 { error.message = messages.joined(separator: "; ") }
         return error
     }
 
     private static nonisolated(nonsending) func open(
-        _ target: Target, _ keywords: [(keyword: String, value: String)], _ settings: Postgres,
-        until deadline: MonotonicInstant
+        _ parameters: ConnectionParameters, _ host: PostgresHost, _ settings: Postgres, until deadline: MonotonicInstant
     ) async throws -> PGConnection {
         let notices = Notices(settings.onNotice)
-        guard let link = start(target, keywords) else { throw SQLError(.cannotOpen, "out of memory in libpq") }
+        let started = withCStrings(parameters.pairs.map(\.keyword)) { names in
+            withCStrings(parameters.pairs.map(\.value)) { values in PQconnectStartParams(names, values, 1) }
+        }
+        guard let link = started else { throw SQLError(.cannotOpen, "out of memory in libpq") }
+        func refusal() -> SQLError {
+            let said = PQerrorMessage(link).map { String(cString: $0) } ?? ""
+            return LoginFailure(said, host: host, configuration: settings.configuration).error
+        }
         do {
             notices.install(in: link)
             // Errors of a login have their SQLSTATE in their text only, and there only in this way.
             PQsetErrorVerbosity(link, PQERRORS_VERBOSE)
-            try await establish(link, target, until: deadline)
+            guard try await establish(link, host, until: deadline) else { throw refusal() }
             PQsetErrorVerbosity(link, PQERRORS_DEFAULT)
-            guard PQsetnonblocking(link, 1) == 0 else {
-                throw SQLError(.cannotOpen, "libpq refuses to work without blocking: \(loginFailure(of: link).text)")
-            }
+            guard PQsetnonblocking(link, 1) == 0 else { throw refusal() }
             return PGConnection(link, settings: settings, notices: notices)
         } catch {
             PQfinish(link)
@@ -53,25 +85,14 @@ extension PGConnection {
         }
     }
 
-    private static func start(_ target: Target, _ keywords: [(keyword: String, value: String)]) -> OpaquePointer? {
-        var pairs = keywords.filter { !["host", "hostaddr", "port", "connect_timeout"].contains($0.keyword) }
-        pairs.append(("host", target.host))
-        pairs.append(("hostaddr", target.address))
-        pairs.append(("port", target.port))
-        // Texts are UTF-8 on this side.
-        pairs.append(("client_encoding", "UTF8"))
-        return withCStrings(pairs.map(\.keyword)) { names in
-            withCStrings(pairs.map(\.value)) { values in PQconnectStartParams(names, values, 0) }
-        }
-    }
-
+    /// - Returns: whether there is a session now.
     private static nonisolated(nonsending) func establish(
-        _ link: OpaquePointer, _ target: Target, until deadline: MonotonicInstant
-    ) async throws {
-        guard PQstatus(link) != CONNECTION_BAD else { throw refusal(of: link, target) }
+        _ link: OpaquePointer, _ host: PostgresHost, until deadline: MonotonicInstant
+    ) async throws -> Bool {
+        guard PQstatus(link) != CONNECTION_BAD else { return false }
         var step = PGRES_POLLING_WRITING
         while step != PGRES_POLLING_OK {
-            guard step != PGRES_POLLING_FAILED else { throw refusal(of: link, target) }
+            guard step != PGRES_POLLING_FAILED else { return false }
             // libpq may close one socket and open another at each step, often with the same number, so that each wait has
             // a registration of its own, which is gone before libpq goes on.
             let socket = EventSocket(PQsocket(link))
@@ -81,54 +102,19 @@ extension PGConnection {
             } catch let error as SocketWaitError where error.code == .deadlinePassed {
                 throw SQLError(
                     .cannotOpen,
-                    "\(target) accepts no connection: nothing came from it within its share of "
-                        + "connectTimeLimit; is it reachable, and is a server of PostgreSQL behind that port?")
+                    "nothing came from \(host) within its share of connectTimeout; is it reachable, and is a server of "
+                        + "PostgreSQL behind that port?")
             }
             socket.close()
             step = PQconnectPoll(link)
         }
-    }
-
-    /// Why there is no connection, and to what.
-    private static func refusal(of link: OpaquePointer, _ target: Target) -> SQLError {
-        let (text, state) = loginFailure(of: link)
-        let kind = state.map(SQLError.kind(of:)) ?? .cannotOpen
-        return SQLError(kind, "\(target) accepts no connection: \(text)", sqlState: state)
-    }
-
-    /// Takes libpq's text apart: the SQLSTATE, which stands before the message, and the first line without it.
-    private static func loginFailure(of link: OpaquePointer) -> (text: String, state: String?) {
-        let text = PQerrorMessage(link).map { String(cString: $0) } ?? ""
-        var state: String?
-        var lines: [String] = []
-        for line in text.split(separator: "\n") {
-            // Where in the server's own source it was written: the last line of a verbose message.
-            if line.hasPrefix("LOCATION:") || line.hasPrefix("ОРИЕНТИР:") { continue }
-            var words = line.split(separator: " ", omittingEmptySubsequences: false)
-            if let index = words.firstIndex(where: isState) {
-                state = String(words[index].dropLast())
-                words.remove(at: index)
-            }
-            lines.append(words.joined(separator: " "))
-        }
-        return (lines.isEmpty ? "it gave no reason" : lines.joined(separator: " "), state)
-    }
-
-    /// `28P01:`
-    private static func isState(_ word: Substring) -> Bool {
-        word.utf8.count == 6 && word.utf8.last == UInt8(ascii: ":")
-            && word.utf8.dropLast().allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
-            && word.utf8.contains { (48...57).contains($0) }
+        return true
     }
 }
 
-extension Target: CustomStringConvertible {
-    var description: String {
-        if host.isEmpty || host.hasPrefix("/") || host.hasPrefix("@") {
-            return host.isEmpty ? "the server at \(address.isEmpty ? "libpq's default socket" : address)" : "'\(host)'"
-        }
-        return "'\(host)'\(port.isEmpty ? "" : " port \(port)")"
-    }
+extension PostgresConfiguration {
+    /// The pool's own default: less would give up where it would still wait, more would leave later hosts no time.
+    static var defaultConnectTimeout: Duration { .seconds(10) }
 }
 
 /// Texts as C has them, ended by NULL.

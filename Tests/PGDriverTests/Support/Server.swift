@@ -1,22 +1,40 @@
+import Dispatch
 import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import Synchronization
 import Testing
 
-/// The server that the tests use, until they start one of their own.
+/// The server that the tests share, for those that only need some server.
 enum Server {
-    static var keywords: [(keyword: String, value: String)] {
-        let environment = ProcessInfo.processInfo.environment
-        return [
-            ("host", environment["POOLING_PG_HOST"] ?? "localhost"), ("port", environment["POOLING_PG_PORT"] ?? "5432"),
-            ("user", "postgres"), ("dbname", "postgres"), ("sslmode", "disable"), ("gssencmode", "disable"),
-        ]
+    /// Starts it if need be. Blocks until it is there, beside the cooperative pool.
+    static let shared: PostgresServer = {
+        let found = Mutex<PostgresServer?>(nil)
+        let isThere = DispatchSemaphore(value: 0)
+        let task = Task(executorPreference: BlockingExecutor.shared) {
+            defer { isThere.signal() }
+            let server = try await PostgresServer.shared
+            found.withLock { $0 = server }
+        }
+        isThere.wait()
+        guard let server = found.withLock({ $0 }) else { fatalError("no PostgreSQL server could be started; see \(task)") }
+        return server
+    }()
+
+    static var configuration: PostgresConfiguration { shared.configuration() }
+    static var driver: Postgres { Postgres(configuration) }
+}
+
+extension PostgresServer {
+    /// As the superuser, over TCP, without TLS.
+    func configuration(
+        host: String = "localhost", user: String = superuser, password: PostgresPassword = .fixed(PostgresSecret(superuserPassword))
+    ) -> PostgresConfiguration {
+        PostgresConfiguration(
+            hosts: [PostgresHost(host, port: port)], user: user, password: password, database: Self.database,
+            tls: PostgresTLS(mode: .disable))
     }
-
-    static func keyword(_ name: String) -> String { keywords.first { $0.keyword == name }?.value ?? "" }
-
-    static var driver: Postgres { Postgres(PostgresConfiguration(keywords: keywords)) }
 }
 
 extension LoanID {

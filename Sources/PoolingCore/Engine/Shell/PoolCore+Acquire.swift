@@ -158,15 +158,8 @@ extension PoolCore {
                 if outcome == .ready, let grant = state.machine.passOn(loan.slot, at: now) {
                     return state.takeEffects(of: grant)
                 }
-                let gone = outcome == .detached ? port.removeConnection(from: loan.slot) : nil
-                let id = slots.connectionID(loan.slot)
                 state.machine.handle(.released(loan.slot, outcome), at: now)
-                var effects = state.takeEffects(port)
-                if let gone {
-                    effects.more.detached = gone
-                    effects.more.events.append(.detached(id))
-                }
-                return effects
+                return state.takeEffects(port)
             })
     }
 

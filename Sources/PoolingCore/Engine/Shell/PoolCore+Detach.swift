@@ -10,17 +10,15 @@ extension PoolCore {
     @usableFromInline
     func detach(_ loan: LoanID) -> Bool {
         let now = self.now
-        let effects: Effects? = state.withLock { state in
+        let effects: Effects? = state.withLock { state -> Effects? in
             guard slots.takeBack(loan, at: now) else { return nil }
             let id = slots.connectionID(loan.slot)
             // Let go of without the lock.
             let gone = port.removeConnection(from: loan.slot)
             state.machine.handle(.released(loan.slot, .detached), at: now)
             var effects = state.takeEffects(port)
-            let rare = effects.rare ?? RareEffects()
-            rare.detached = gone
-            rare.events.append(.detached(id))
-            effects.rare = rare
+            effects.more.detached = gone
+            effects.more.events.append(.detached(id))
             return effects
         }
         guard let effects else { return false }
