@@ -11,11 +11,24 @@ extension ValueCodec {
     /// Appends a value in the form that a parameter of this type takes. Conversions lose nothing: what the type can't hold
     /// is refused before anything is sent. What is bound as a float rounds as floats do, but for integers.
     ///
-    /// - Parameter type: as the server has described the parameter; 0: not known.
+    /// - Parameters:
+    ///   - type: as the server has described the parameter; 0: not known.
+    ///   - bytes: what was appended before is left alone; after an error something may have been appended.
+    ///   - limit: bytes of one value at most; the server's own limit, which is far below what a length in the protocol
+    ///     can say (F66).
     /// - Returns: 0 for text, without an end mark; 1 for binary; nil: the value is NULL.
     /// - Throws: ``SQLError`` of kind `.typeMismatch`, which names the types and not the value.
     static func encode(
-        _ value: SQLValue, as type: Oid, into bytes: inout [UInt8]
+        _ value: SQLValue, as type: Oid, into bytes: inout [UInt8], limit: Int = 0x3FFF_FFFF
+    ) throws(SQLError) -> Int32? {
+        let start = bytes.count
+        let format = try append(value, type, to: &bytes)
+        guard bytes.count - start <= limit else { throw mismatch(value, "a parameter: it is longer than 1 GiB") }
+        return format
+    }
+
+    private static func append(
+        _ value: SQLValue, _ type: Oid, to bytes: inout [UInt8]
     ) throws(SQLError) -> Int32? {
         if case .null = value { return nil }
         let known = PostgresType(rawValue: type)

@@ -64,6 +64,15 @@ import Testing
         }
     }
 
+    @Test("refuses a value that is longer than the server takes, before its length overflows (F66)")
+    func tooLong() throws {
+        for value in [SQLValue.text("abcd"), .blob([1, 2, 3, 4]), .json("[12]")] {
+            var bytes: [UInt8] = [9]
+            _ = try ValueCodec.encode(value, as: 0, into: &bytes, limit: 4)
+            #expect(throws: SQLError.self) { try ValueCodec.encode(value, as: 0, into: &bytes, limit: 3) }
+        }
+    }
+
     @Test("takes NULL for every type")
     func null() throws {
         var bytes: [UInt8] = []
