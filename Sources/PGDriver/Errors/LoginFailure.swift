@@ -4,15 +4,21 @@ internal import PoolingSQL
 struct LoginFailure {
     let host: PostgresHost
     let configuration: PostgresConfiguration
+    private let password: PostgresSecret?
     /// The last line that tells of a failure, without what stands before and after it.
     private let text: String
     private let sqlState: String?
 
-    /// - Parameter said: `PQerrorMessage` of a connection whose verbosity is `PQERRORS_VERBOSE`: the SQLSTATE of a login
-    ///   is in its text only, and there only then.
-    init(_ said: String, host: PostgresHost, configuration: PostgresConfiguration) {
+    /// - Parameters:
+    ///   - said: `PQerrorMessage` of a connection whose verbosity is `PQERRORS_VERBOSE`: the SQLSTATE of a login is in
+    ///     its text only, and there only then.
+    ///   - password: the one that was tried.
+    init(
+        _ said: String, host: PostgresHost, configuration: PostgresConfiguration, password: PostgresSecret? = nil
+    ) {
         self.host = host
         self.configuration = configuration
+        self.password = password ?? configuration.password?.fixed
         // With `prefer`, one line for the attempt with TLS and one for that without. What goes on from one line to the
         // next begins with a tab, what explains with a word in capitals.
         let lines = said.split(whereSeparator: \.isNewline).filter { line in
@@ -165,7 +171,7 @@ struct LoginFailure {
     /// libpq tells no password; should it ever, it stops here. Very short ones would be found in any text.
     private func scrubbed(_ sentence: String) -> String {
         var sentence = sentence
-        for secret in [configuration.password?.fixed, configuration.tls.clientCertificate?.keyPassword] {
+        for secret in [password, configuration.tls.clientCertificate?.keyPassword] {
             if let secret, secret.text.utf8.count > 3 { sentence = sentence.replacing(secret.text, with: "***") }
         }
         return sentence

@@ -1,5 +1,6 @@
 import CLibPQ
 import Foundation
+import PoolingSQL
 import Testing
 
 @testable import PGDriver
@@ -45,7 +46,10 @@ import Testing
             atPath: server.certificate("stranger.crt"), toPath: home + "/.postgresql/root.crt")
         try "*:*:*:*:wrong".write(toFile: home + "/.pgpass", atomically: true, encoding: .utf8)
         chmod(home + "/.pgpass", 0o600)
+        let service = "[evil]\nhost=10.255.255.1\nhostaddr=10.255.255.1\npassword=wrong\nsslmode=disable\nuser=nobody\n"
+        try service.write(toFile: home + "/services", atomically: true, encoding: .utf8)
         let hostile = [
+            "PGSERVICE": "evil", "PGSERVICEFILE": home + "/services",
             "PGHOST": "10.255.255.1", "PGHOSTADDR": "10.255.255.1", "PGPORT": "1", "PGDATABASE": "nobodys",
             "PGUSER": "nobody", "PGPASSWORD": "wrong", "PGPASSFILE": home + "/.pgpass", "PGSSLMODE": "verify-full",
             "PGSSLROOTCERT": home + "/.postgresql/root.crt", "PGSSLCERT": "/etc/passwd", "PGSSLKEY": "/etc/passwd",
@@ -82,6 +86,43 @@ import Testing
         var strict = verifying
         strict.tls = PostgresTLS(mode: .verifyFull)
         #expect(try answer(strict, "SELECT 1").contains("certificate"))
+    }
+
+    @Test("logs in with a certificate, whose key may be encrypted, and binds a password's login to the channel")
+    func certificate() async throws {
+        let server = try await PostgresServer.shared
+        let key = server.root + "/encrypted.key"
+        let command =
+            "umask 077; openssl pkcs8 -topk8 -in \(server.certificate("client.key")) -passout pass:Zeisig -out \(key)"
+        _ = try await Command("/bin/sh", ["-c", command]).run()
+        let authority = server.certificate("authority.crt")
+        var configuration = PostgresConfiguration(
+            hosts: [PostgresHost("localhost", address: "127.0.0.1", port: server.port)], user: "certified",
+            database: "app")
+        for (key, secret) in [(server.certificate("client.key"), PostgresSecret?.none), (key, "Zeisig")] {
+            configuration.tls = PostgresTLS(
+                rootCertificate: authority,
+                clientCertificate: .init(certificate: server.certificate("client.crt"), key: key, keyPassword: secret))
+            #expect(try answer(configuration, "SELECT current_user") == "certified")
+        }
+        configuration.tls = PostgresTLS(rootCertificate: authority)
+        #expect(try answer(configuration, "SELECT 1").contains("requires a valid client certificate"))
+        configuration.user = "app"
+        configuration.password = .fixed(PostgresSecret(PostgresServer.password))
+        configuration.channelBinding = .require
+        #expect(try answer(configuration, "SELECT current_user") == "app")
+    }
+
+    @Test("can't keep libpq from looking for a service that the environment names, but says what to do about it (F35)")
+    func missingService() async throws {
+        let server = try await PostgresServer.shared
+        let host = PostgresHost(server.socketFolder, port: server.port)
+        let configuration = PostgresConfiguration(hosts: [host], user: "app", password: "Zeisig")
+        setenv("PGSERVICE", "nowhere", 1)
+        defer { unsetenv("PGSERVICE") }
+        let said = try #require(PlainConnection.refusal(parameters(configuration, host: host, address: nil)))
+        let error = LoginFailure(said, host: host, configuration: configuration).error
+        #expect(error.message.contains("PGSERVICE") && error.message.contains("unset it"), "\(error)")
     }
 
     @Test("keeps a database's name from being taken for a connection string")

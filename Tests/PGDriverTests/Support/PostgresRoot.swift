@@ -39,6 +39,13 @@ actor PostgresRoot {
         var template = Array("/tmp/pooling-pg-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Command.Failure(command: "mkdtemp", status: errno, output: "") }
         let root = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        _ = try guardian(of: root, leash: leash)
+        try await run("prepare", root)
+        return root
+    }
+
+    /// A process that removes everything below `root` when the writing end of `leash` is closed.
+    static func guardian(of root: String, leash: Pipe) throws -> Process {
         // Another child that inherits the end that we hold would keep the guard waiting.
         _ = fcntl(leash.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         let guardian = Process()
@@ -48,8 +55,7 @@ actor PostgresRoot {
         guardian.standardOutput = FileHandle.nullDevice
         guardian.standardError = FileHandle.nullDevice
         try guardian.run()
-        try await run("prepare", root)
-        return root
+        return guardian
     }
 
     static func run(_ arguments: String...) async throws { try await run(arguments) }

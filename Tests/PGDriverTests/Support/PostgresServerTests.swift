@@ -63,6 +63,27 @@ import Testing
         }
     }
 
+    @Test("are ended and removed with the process that holds the other end of a pipe, frozen ones, too")
+    func guarded() async throws {
+        // The template of the shared one, below a root of its own.
+        let template = try await PostgresServer.shared.root + "/template"
+        let root = String(cString: try #require(mkdtemp(strdup("/tmp/pooling-pg-XXXXXX"))))
+        _ = try await Command("/bin/sh", ["-c", "chmod 755 \(root) && cp -a \(template) \(root)"]).run()
+        try await PostgresRoot.run("create", root, "guarded")
+        let pid = try String(contentsOfFile: "\(root)/guarded/data/postmaster.pid", encoding: .utf8).prefix {
+            $0 != "\n"
+        }
+        let postmaster = try #require(pid_t(pid))
+        let leash = Pipe()
+        let guardian = try PostgresRoot.guardian(of: root, leash: leash)
+        try PostgresServer.signal(SIGSTOP, postmaster)
+        #expect(kill(postmaster, 0) == 0 && guardian.isRunning)
+        // What the system does for a process that is killed.
+        try leash.fileHandleForWriting.close()
+        #expect(try await eventually { !FileManager.default.fileExists(atPath: root) })
+        #expect(kill(postmaster, 0) == -1)
+    }
+
     /// T: stopped by a signal.
     private static func state(of process: pid_t) throws -> String {
         let status = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)

@@ -48,8 +48,9 @@ import Testing
     func refused() throws {
         let gone = Listener().target
         let proxy = try FaultProxy(to: gone)
-        let client = try #require(Peer(connectingTo: proxy.port))
-        #expect(client.read() == .reset)
+        // It may be so quick that connecting itself fails.
+        let client = Peer(connectingTo: proxy.port)
+        #expect(client == nil || client?.read() == .reset)
     }
 
     @Test("delays each direction by itself, and loses nothing")
@@ -163,7 +164,7 @@ import Testing
     @Test("leaves no file open when it is stopped or forgotten")
     func files() throws {
         let before = openFiles()
-        for isForgotten in [false, true] {
+        for isForgotten in Array(repeating: [false, true], count: 10).joined() {
             let proxy = try FaultProxy(to: listener.target)
             let client = try #require(Peer(connectingTo: proxy.port))
             _ = try #require(listener.accept())
@@ -174,7 +175,8 @@ import Testing
                 proxy.stop()
             }
         }
-        #expect(eventually { openFiles() == before })
+        // Fewer, if those of an earlier test were still open.
+        #expect(eventually { openFiles() <= before })
     }
 
     private func openFiles() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd").count) ?? -1 }
