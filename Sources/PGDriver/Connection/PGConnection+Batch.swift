@@ -5,20 +5,21 @@ internal import PoolingSQL
 // Statements that are sent without waiting for the one before. Between two synchronisation points they are one
 // transaction, so that nothing but the savepoint of an open one has to be added.
 extension PGConnection {
-    /// How many are on their way at most, so that neither side has to keep more.
-    private static var window: Int { 512 }
+    /// How many are on their way at most, so that neither side has to keep more, and so that none of them drives another one
+    /// out of the cache.
+    private var window: Int { statements.capacity == 0 ? 512 : min(statements.capacity, 512) }
 
     /// Runs all statements as one transaction.
     nonisolated(nonsending) func batch(_ queries: [SQLQuery]) async throws -> [SQLResult] {
         try await admit()
         if queries.isEmpty { return [] }
         // More than one window is more than one synchronisation.
-        let depth = isInTransaction || queries.count > Self.window ? try await beginTransaction(.readWrite) : nil
+        let depth = isInTransaction || queries.count > window ? try await beginTransaction(.readWrite) : nil
         do {
             var results: [SQLResult] = []
             results.reserveCapacity(queries.count)
-            for start in stride(from: 0, to: queries.count, by: Self.window) {
-                let part = queries[start..<min(start + Self.window, queries.count)]
+            for start in stride(from: 0, to: queries.count, by: window) {
+                let part = queries[start..<min(start + window, queries.count)]
                 results += try await pipeline(part, of: queries.count)
             }
             if let depth { try await commitTransaction(depth) }
@@ -50,8 +51,13 @@ extension PGConnection {
             }
         } catch {
             // Nothing of it was synchronised, so that nothing is done; but the server waits for that.
-            try await abandonPipeline(&reply, error)
-            throw error is Interruption ? CancellationError() : error
+            await abandonPipeline(&reply)
+            switch error {
+            case Interruption.cancelled: throw CancellationError()
+            case Interruption.deadlinePassed: throw SQLError.stopped
+            case is Interruption: throw SQLError.uncertain(.closing)
+            default: throw error
+            }
         }
         guard PQpipelineSync(link) == 1 else { throw unsent() }
         do { try await finish(&reply) } catch var error as SQLError {
@@ -66,7 +72,7 @@ extension PGConnection {
     }
 
     /// Undoes what was sent of a pipeline before it could be completed: by a statement that can only fail.
-    private nonisolated(nonsending) func abandonPipeline(_ reply: inout Reply, _ cause: any Error) async throws {
+    private nonisolated(nonsending) func abandonPipeline(_ reply: inout Reply) async {
         let limits = limits
         self.limits = Limits(
             deadline: MonotonicInstant.now + settings.cancelTimeout.inNanoseconds, isCancellable: false)

@@ -106,9 +106,15 @@ public final class PGConnection: @unchecked Sendable {
         if isInherited { return }
         shutGate()
         let isBusy = overstay.isKnown
-        // What it waits for ends at once; the socket itself is libpq's, and stays open.
-        socket.close()
+        // What it waits for ends at once.
+        socket.interrupt()
         await overstay.end()
+        // The descriptor is libpq's, which may have closed it by itself.
+        if PQsocket(link) == socket.descriptor {
+            socket.close()
+        } else {
+            socket.abandon()
+        }
         // Else the server would go on with the statement (F17).
         if isBusy || transaction == PQTRANS_ACTIVE { _ = await cancelKey?.request(until: deadline) }
         // Sends a Terminate if there is room for it, and does not wait for that or for anything else.

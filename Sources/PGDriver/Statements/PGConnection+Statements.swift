@@ -39,7 +39,7 @@ extension PGConnection {
         if isInherited { throw SQLError.inherited() }
         if isPoisoned { throw SQLError.connectionIsOver }
         if session.isLost { throw SQLError.transactionLost }
-        if socket.isHungUp || notices.end != nil { throw hungUp() }
+        if socket.isHungUp || notices.end != nil || PQstatus(link) != CONNECTION_OK { throw hungUp() }
         if session.stream != nil { try await endAbandonedStream() }
         if limits.isCancellable { try Task.checkCancellation() }
     }
@@ -84,7 +84,8 @@ extension PGConnection {
     /// Prepares a statement and has it described, in one round trip; forgotten ones are dropped with it.
     private nonisolated(nonsending) func prepare(_ text: String, _ query: SQLQuery) async throws -> PreparedStatement {
         let name = statements.nextName()
-        let condemned = statements.condemned
+        // Not in a transaction, which it would end if the server has forgotten one of them.
+        let condemned = isInTransaction ? [] : statements.condemned
         let types = query.segments.compactMap { segment -> Oid? in
             switch segment {
             case .bind(let value), .placed(let value): ValueCodec.declaredType(of: value)
@@ -108,7 +109,7 @@ extension PGConnection {
             // What failed was the dropping of another one.
             guard let position = reply.errorPosition, position > 1, !isPoisoned else { throw error }
         }
-        if !isInTransaction { statements.forgetCondemned() }
+        if !condemned.isEmpty { statements.forgetCondemned() }
         return PreparedStatement(
             name: name, text: text, parameterTypes: reply.parameterTypes, columnTypes: reply.columnTypes)
     }

@@ -19,6 +19,10 @@ struct Parameters {
             case .literal, .identifier, .text: break
             }
         }
+        // The protocol counts them in 16 bits.
+        if starts.count > Int(UInt16.max) {
+            throw SQLError(.syntax, "PostgreSQL takes 65535 values for one statement, and \(starts.count) were given")
+        }
     }
 
     var count: Int32 { Int32(starts.count) }
@@ -26,6 +30,9 @@ struct Parameters {
     private mutating func append(_ value: SQLValue, as type: Oid) throws {
         let start = bytes.count
         let format = try ValueCodec.encode(value, as: type, into: &bytes)
+        if bytes.count - start > 1_000_000_000 {
+            throw SQLError(.typeMismatch, "a value has more than 1 GB, which PostgreSQL does not take")
+        }
         starts.append(format == nil ? -1 : start)
         lengths.append(Int32(clamping: bytes.count - start))
         formats.append(format ?? 0)
