@@ -9,7 +9,7 @@ extension PGConnection {
     static nonisolated(nonsending) func open(_ settings: Postgres) async throws -> PGConnection {
         let deadline = MonotonicInstant.now + settings.connectTimeLimit.inNanoseconds
         let keywords = settings.configuration.keywords
-        let targets = try await Resolution.targets(of: keywords, until: deadline)
+        let targets = try await Target.all(in: keywords, until: deadline)
         var failures: [SQLError] = []
         for (index, target) in targets.enumerated() {
             let now = MonotonicInstant.now
@@ -119,15 +119,6 @@ extension PGConnection {
         word.utf8.count == 6 && word.utf8.last == UInt8(ascii: ":")
             && word.utf8.dropLast().allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
             && word.utf8.contains { (48...57).contains($0) }
-    }
-}
-
-extension Target: CustomStringConvertible {
-    var description: String {
-        if host.isEmpty || host.hasPrefix("/") || host.hasPrefix("@") {
-            return host.isEmpty ? "the server at \(address.isEmpty ? "libpq's default socket" : address)" : "'\(host)'"
-        }
-        return "'\(host)'\(port.isEmpty ? "" : " port \(port)")"
     }
 }
 

@@ -9,59 +9,22 @@ internal import PoolingSQL
     internal import Darwin
 #endif
 
-/// One place to try: a host with one of its addresses.
-struct Target: Sendable, Hashable {
-    /// A name, the folder of a unix socket, or empty.
-    var host: String
-    /// The address in digits; empty where `host` is a folder.
-    var address: String
-    var port: String
-}
-
 /// Names become addresses here and not in libpq, which would block the thread for as long as the resolver likes (F23).
 /// Each connect asks anew.
 enum Resolution {
-    /// Every address of every host, in their order.
+    /// Every address of a host, in digits and in the order in which they are to be tried. What is in digits already is not
+    /// asked for.
     /// - Throws: ``SQLError`` of kind `.cannotOpen`; `CancellationError`.
-    static nonisolated(nonsending) func targets(
-        of keywords: [(keyword: String, value: String)], until deadline: MonotonicInstant
-    ) async throws -> [Target] {
-        let hosts = list("host", in: keywords)
-        let addresses = list("hostaddr", in: keywords)
-        let ports = list("port", in: keywords)
-        let count = max(hosts.count, addresses.count, 1)
-        var targets: [Target] = []
-        var failure: SQLError?
-        for index in 0..<count {
-            let host = index < hosts.count ? hosts[index] : ""
-            let address = index < addresses.count ? addresses[index] : ""
-            let port = ports.count == 1 ? ports[0] : index < ports.count ? ports[index] : ""
-            if !address.isEmpty || host.isEmpty || isFolder(host) {
-                targets.append(Target(host: host, address: address, port: port))
-                continue
-            }
-            do {
-                let found = try await OffPool.run(on: OffPool.resolver, until: deadline) { try look(up: host) }
-                targets += found.map { Target(host: host, address: $0, port: port) }
-            } catch let error as SQLError {
-                failure = error
-            } catch is OffPool.DeadlinePassed {
-                failure = SQLError(
-                    .cannotOpen, "the name of host '\(host)' was not resolved in time; is the name server reachable?")
-                break
-            }
+    static nonisolated(nonsending) func addresses(
+        of host: String, until deadline: MonotonicInstant
+    ) async throws -> [String] {
+        do {
+            return try await OffPool.run(on: OffPool.resolver, until: deadline) { try look(up: host) }
+        } catch is OffPool.DeadlinePassed {
+            throw SQLError(
+                .cannotOpen, "the name of host '\(host)' was not resolved in time; is the name server reachable?")
         }
-        if targets.isEmpty, let failure { throw failure }
-        return targets
     }
-
-    private static func list(_ keyword: String, in keywords: [(keyword: String, value: String)]) -> [String] {
-        guard let value = keywords.last(where: { $0.keyword == keyword })?.value, !value.isEmpty else { return [] }
-        return value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-
-    /// libpq's rule for what is a unix socket: a path, or a name in the abstract namespace.
-    private static func isFolder(_ host: String) -> Bool { host.hasPrefix("/") || host.hasPrefix("@") }
 
     /// Blocks.
     private static func look(up host: String) throws -> [String] {

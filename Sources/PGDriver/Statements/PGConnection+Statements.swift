@@ -19,8 +19,7 @@ extension PGConnection {
         try await admit()
         while true {
             let wasInTransaction = isInTransaction
-            let (statement, isNew) = try await statement(for: query)
-            try send(query, statement)
+            let (statement, isNew) = try await sent(query)
             var reply = Reply(of: statement, keepsRows: keepsRows)
             do {
                 try await finish(&reply)
@@ -112,6 +111,21 @@ extension PGConnection {
         if !condemned.isEmpty { statements.forgetCondemned() }
         return PreparedStatement(
             name: name, text: text, parameterTypes: reply.parameterTypes, columnTypes: reply.columnTypes)
+    }
+
+    /// Has a statement prepared, and hands it to libpq with its values. Nothing has left if this throws, unless it says so.
+    nonisolated(nonsending) func sent(_ query: SQLQuery) async throws -> (PreparedStatement, isNew: Bool) {
+        let (known, isNew) = try await statement(for: query)
+        do {
+            try send(query, known)
+            return (known, isNew)
+        } catch let error as SQLError where error.kind == .typeMismatch && !isNew {
+            // It was prepared for values of other types.
+            statements.remove(known)
+            let (statement, _) = try await statement(for: query)
+            try send(query, statement)
+            return (statement, true)
+        }
     }
 
     /// Hands a statement with its values to libpq.

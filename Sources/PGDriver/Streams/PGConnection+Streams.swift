@@ -21,8 +21,7 @@ extension PGConnection {
     }
 
     private nonisolated(nonsending) func begin(_ query: SQLQuery) async throws -> PreparedStatement {
-        let (statement, _) = try await statement(for: query)
-        try send(query, statement)
+        let (statement, _) = try await sent(query)
         if PQsetSingleRowMode(link) != 1 { poison() }
         return statement
     }
