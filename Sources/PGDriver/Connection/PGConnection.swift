@@ -26,6 +26,7 @@ public final class PGConnection: @unchecked Sendable {
 
     var statements: StatementCache
     var session = Session()
+    private var isFreed = false
     /// What bounds the operation that holds the connection.
     var limits = Limits.none
 
@@ -64,6 +65,9 @@ public final class PGConnection: @unchecked Sendable {
         cancelKey = CancelKey(of: link)
         statements = StatementCache(capacity: settings.statementCacheCapacity)
     }
+
+    /// One that left its pool, and was let go of without being closed.
+    deinit { if !isFreed, !isInherited { free() } }
 
     /// Whether this process is a child of the one that opened the connection, which shares its socket (F34).
     var isInherited: Bool { pooling_fork_generation() != generation }
@@ -109,14 +113,19 @@ public final class PGConnection: @unchecked Sendable {
         // What it waits for ends at once.
         socket.interrupt()
         await overstay.end()
+        // Else the server would go on with the statement (F17).
+        if isBusy || transaction == PQTRANS_ACTIVE { _ = await cancelKey?.request(until: deadline) }
+        free()
+    }
+
+    private func free() {
+        isFreed = true
         // The descriptor is libpq's, which may have closed it by itself.
         if PQsocket(link) == socket.descriptor {
             socket.close()
         } else {
             socket.abandon()
         }
-        // Else the server would go on with the statement (F17).
-        if isBusy || transaction == PQTRANS_ACTIVE { _ = await cancelKey?.request(until: deadline) }
         // Sends a Terminate if there is room for it, and does not wait for that or for anything else.
         PQfinish(link)
     }

@@ -57,8 +57,7 @@ extension PGConnection {
     func inspect() {
         // The first reading still finds the server's last words, the next one its end.
         while PQstatus(link) == CONNECTION_OK, PQconsumeInput(link) == 1 {
-            _ = PQisBusy(link)
-            while let notification = PQnotifies(link) { PQfreemem(notification) }
+            forgetNotifications()
             if !socket.isHungUp { return }
         }
     }
