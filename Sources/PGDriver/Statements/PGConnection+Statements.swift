@@ -129,7 +129,8 @@ extension PGConnection {
 
     /// Hands a statement with its values to libpq.
     func send(_ query: SQLQuery, _ statement: PreparedStatement) throws {
-        let parameters = try Parameters(of: query, as: statement.parameterTypes)
+        try parameters.take(query, as: statement.parameterTypes)
+        defer { parameters.forget() }
         if !statement.name.isEmpty, Int(parameters.count) != statement.parameterTypes.count {
             throw SQLError(
                 .syntax,
