@@ -86,6 +86,38 @@ struct ConnectTests {
         #expect(answer == 7)
     }
 
+    @Test("a connection that has left its pool works, and its session ends when it is let go of")
+    func detached() async throws {
+        let (observer, driver) = (try Observer(), Server.driver)
+        let pool = try Pool(driver)
+        let process = try await detachedProcess(pool, driver)
+        #expect(try await comes { try await !observer.exists(process) })
+        _ = await pool.shutdown(within: .seconds(5))
+        await observer.end()
+    }
+
+    private func detachedProcess(_ pool: Pool<Postgres>, _ driver: Postgres) async throws -> Int {
+        let connection = try await pool.lease().detach()
+        return try await driver.lend(connection, loan: .unpooled).process()
+    }
+
+    @Test("a pool that is shut down under a statement ends in time, and the statement with it")
+    func shutdown() async throws {
+        let observer = try Observer()
+        let pool = try Pool(Server.driver)
+        let lease = try await pool.lease().shared()
+        let (handle, process) = (lease.connection, try await lease.connection.process())
+        let task = Task { try await handle.query("SELECT pg_sleep(60)") }
+        #expect(try await comes { try await observer.isActive(process) })
+        let began = ContinuousClock.now
+        _ = await pool.shutdown(within: .milliseconds(200))
+        #expect(began.duration(to: .now) < .seconds(10))
+        #expect(try await sqlError { try await task.value } != nil)
+        lease.release()
+        #expect(try await comes { try await !observer.exists(process) })
+        await observer.end()
+    }
+
     @Test("closing says goodbye: the session is gone")
     func goodbye() async throws {
         let observer = try Observer()

@@ -85,6 +85,22 @@ struct StreamTests {
         }
     }
 
+    @Test("F30: whose table has changed are prepared again")
+    func outdated() async throws {
+        try await Server.driver.lending { (handle, _) async throws -> Void in
+            try await handle.execute("CREATE TEMP TABLE t AS SELECT 1 AS a")
+            for width in 1...3 {
+                var count = 0
+                for try await row in try await handle.stream("SELECT * FROM t") {
+                    #expect(row.count == width)
+                    count += 1
+                }
+                #expect(count == 1)
+                try await handle.execute(SQLQuery(unsafe: "ALTER TABLE t ADD COLUMN b\(width) int"))
+            }
+        }
+    }
+
     @Test("that are left open with the loan are ended by the reset")
     func leftOpen() async throws {
         let driver = Server.driver

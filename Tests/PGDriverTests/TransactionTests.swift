@@ -46,10 +46,13 @@ struct TransactionTests {
                 (SQLTransactionOptions.Isolation.readCommitted, "read committed"),
                 (.repeatableRead, "repeatable read"), (.serializable, "serializable"),
             ] {
-                try await handle.transaction(SQLTransactionOptions(access: .readOnly, isolation: isolation)) {
+                try await handle.transaction(
+                    SQLTransactionOptions(access: .readOnly, isolation: isolation, isDeferrable: true)
+                ) {
                     let found = try await $0.text("SHOW transaction_isolation")
                     let access = try await $0.text("SHOW transaction_read_only")
-                    #expect(found == name && access == "on")
+                    let isDeferrable = try await $0.text("SHOW transaction_deferrable")
+                    #expect(found == name && access == "on" && isDeferrable == "on")
                 }
             }
             let error = try await sqlError {
@@ -126,8 +129,71 @@ struct TransactionTests {
     func largeBatch() async throws {
         try await lending { (handle, _) async throws -> Void in
             let text = String(repeating: "x", count: 100_000)
-            let results = try await handle.batch((0..<300).map { _ in "SELECT \(text)::text" })
-            #expect(results.count == 300)
+            let results = try await handle.batch((0..<60).map { _ in "SELECT \(text)::text" })
+            #expect(results.count == 60)
+        }
+    }
+
+    @Test("a batch of more statements than the cache keeps, each another one")
+    func manyStatements() async throws {
+        var driver = Server.driver
+        driver.statementCacheCapacity = 3
+        try await driver.lending { (handle, _) async throws -> Void in
+            try await handle.execute("CREATE TEMP TABLE t(a int)")
+            let queries = (0..<20).map { SQLQuery(unsafe: "INSERT INTO t VALUES (\($0))") }
+            #expect(try await handle.batch(queries).count == 20)
+            #expect(try await handle.int("SELECT count(*)::int FROM t") == 20)
+        }
+        driver.statementCacheCapacity = 0
+        try await driver.lending { (handle, _) async throws -> Void in
+            try await handle.execute("CREATE TEMP TABLE t(a int)")
+            #expect(try await handle.batch((0..<20).map { "INSERT INTO t VALUES (\($0))" }).count == 20)
+        }
+    }
+
+    @Test("F30: a batch whose tables have changed is prepared again, also as part of a transaction")
+    func outdatedBatch() async throws {
+        try await lending { handle, _ in
+            try await handle.execute("INSERT INTO t VALUES (1)")
+            for round in 0..<4 {
+                let results = try await self.returning(handle, inTransaction: round > 1)
+                #expect(results.map(\.rowsAffected) == [1, 1])
+                try await handle.execute(SQLQuery(unsafe: "ALTER TABLE t ADD COLUMN b\(round) int"))
+            }
+            #expect(try await handle.int("SELECT a FROM t") == 9)
+        }
+    }
+
+    private func returning(_ handle: PGHandle, inTransaction: Bool) async throws -> [SQLResult] {
+        let queries: [SQLQuery] = ["UPDATE t SET a = a + 1 RETURNING *", "UPDATE t SET a = a + \(1) RETURNING *"]
+        guard inTransaction else { return try await handle.batch(queries) }
+        return try await handle.transaction { try await $0.batch(queries) }
+    }
+
+    @Test("a batch that is stopped has done nothing, and the connection goes on")
+    func stoppedBatch() async throws {
+        try await lending { handle, connection in
+            let late = try await sqlError {
+                try await handle.until(.now + .milliseconds(100)).batch([
+                    "INSERT INTO t VALUES (1)", "SELECT pg_sleep(60)", "INSERT INTO t VALUES (2)",
+                ])
+            }
+            #expect(late?.kind == .interrupted)
+            let observer = try Observer()
+            let process = try await handle.process()
+            let task = Task { try await handle.batch(["INSERT INTO t VALUES (1)", "SELECT pg_sleep(60)"]) }
+            #expect(try await comes { try await observer.isActive(process) })
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            await observer.end()
+            // In the midst of being sent, which the sleeping server does not read.
+            let text = String(repeating: "x", count: 1_000_000)
+            let large = try await sqlError {
+                try await handle.until(.now + .milliseconds(200)).batch(
+                    ["SELECT pg_sleep(60)"] + (0..<20).map { _ in "SELECT \(text)::text" })
+            }
+            #expect(large?.kind == .interrupted)
+            #expect(try await handle.int("SELECT count(*)::int FROM t") == 0)
         }
     }
 }

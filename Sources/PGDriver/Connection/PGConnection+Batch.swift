@@ -5,20 +5,30 @@ internal import PoolingSQL
 // Statements that are sent without waiting for the one before. Between two synchronisation points they are one
 // transaction, so that nothing but the savepoint of an open one has to be added.
 extension PGConnection {
-    /// How many are on their way at most, so that neither side has to keep more.
-    private static var window: Int { 512 }
+    /// How many are on their way at most, so that neither side has to keep more, and so that none of them drives another one
+    /// out of the cache.
+    private var window: Int { statements.capacity == 0 ? 512 : min(statements.capacity, 512) }
 
     /// Runs all statements as one transaction.
     nonisolated(nonsending) func batch(_ queries: [SQLQuery]) async throws -> [SQLResult] {
         try await admit()
         if queries.isEmpty { return [] }
+        do { return try await attempt(queries) } catch is Outdated {}
+        // Whatever it had done is undone, and the statements that were outdated are forgotten (F30).
+        do { return try await attempt(queries) } catch let error as Outdated { throw error.cause }
+    }
+
+    /// A statement was prepared for tables that have changed, or for values of other types.
+    private struct Outdated: Error { let cause: SQLError }
+
+    private nonisolated(nonsending) func attempt(_ queries: [SQLQuery]) async throws -> [SQLResult] {
         // More than one window is more than one synchronisation.
-        let depth = isInTransaction || queries.count > Self.window ? try await beginTransaction(.readWrite) : nil
+        let depth = isInTransaction || queries.count > window ? try await beginTransaction(.readWrite) : nil
         do {
             var results: [SQLResult] = []
             results.reserveCapacity(queries.count)
-            for start in stride(from: 0, to: queries.count, by: Self.window) {
-                let part = queries[start..<min(start + Self.window, queries.count)]
+            for start in stride(from: 0, to: queries.count, by: window) {
+                let part = queries[start..<min(start + window, queries.count)]
                 results += try await pipeline(part, of: queries.count)
             }
             if let depth { try await commitTransaction(depth) }
@@ -42,31 +52,41 @@ extension PGConnection {
         guard PQenterPipelineMode(link) == 1 else { throw unsent() }
         do {
             for (position, query) in zip(queries.indices, queries) {
-                do { try send(query, known[position - queries.startIndex]) } catch let error as SQLError {
-                    throw error.at(position, of: count)
+                let statement = known[position - queries.startIndex]
+                do { try send(query, statement) } catch let error as SQLError {
+                    let cause = error.at(position, of: count)
+                    guard error.kind == .typeMismatch else { throw cause }
+                    statements.remove(statement)
+                    throw Outdated(cause: cause)
                 }
                 // libpq keeps what the socket does not take, and the server stops reading when nobody reads its answers.
                 if PQflush(link) == 1 { try await flush(limits) }
             }
         } catch {
             // Nothing of it was synchronised, so that nothing is done; but the server waits for that.
-            try await abandonPipeline(&reply, error)
-            throw error is Interruption ? CancellationError() : error
+            await abandonPipeline(&reply)
+            switch error {
+            case Interruption.cancelled: throw CancellationError()
+            case Interruption.deadlinePassed: throw SQLError.stopped
+            case is Interruption: throw SQLError.uncertain(.closing)
+            default: throw error
+            }
         }
         guard PQpipelineSync(link) == 1 else { throw unsent() }
         do { try await finish(&reply) } catch var error as SQLError {
-            if reply.isOutdated { for statement in known { statements.remove(statement) } }
             if let position = reply.errorPosition, position < queries.count {
                 error = error.at(queries.startIndex + position, of: count)
             }
-            throw error
+            guard reply.isOutdated else { throw error }
+            for statement in known { statements.remove(statement) }
+            throw Outdated(cause: error)
         }
         for statement in known where !statement.effects.isEmpty { noteEffects(of: statement) }
         return reply.results
     }
 
     /// Undoes what was sent of a pipeline before it could be completed: by a statement that can only fail.
-    private nonisolated(nonsending) func abandonPipeline(_ reply: inout Reply, _ cause: any Error) async throws {
+    private nonisolated(nonsending) func abandonPipeline(_ reply: inout Reply) async {
         let limits = limits
         self.limits = Limits(
             deadline: MonotonicInstant.now + settings.cancelTimeout.inNanoseconds, isCancellable: false)

@@ -93,7 +93,8 @@ extension SQLTransactionOptions {
         case .serializable: words += " ISOLATION LEVEL SERIALIZABLE"
         case nil: break
         }
-        return access == .readOnly ? words + " READ ONLY" : words
+        if access == .readOnly { words += " READ ONLY" }
+        return isDeferrable ? words + " DEFERRABLE" : words
     }
 }
 

@@ -25,7 +25,10 @@ public final class PGConnection: @unchecked Sendable {
     private let generation = pooling_fork_generation()
 
     var statements: StatementCache
+    /// Of the statement that is being sent.
+    var parameters = Parameters()
     var session = Session()
+    private var isFreed = false
     /// What bounds the operation that holds the connection.
     var limits = Limits.none
 
@@ -64,6 +67,9 @@ public final class PGConnection: @unchecked Sendable {
         cancelKey = CancelKey(of: link)
         statements = StatementCache(capacity: settings.statementCacheCapacity)
     }
+
+    /// One that left its pool, and was let go of without being closed.
+    deinit { if !isFreed, !isInherited { free() } }
 
     /// Whether this process is a child of the one that opened the connection, which shares its socket (F34).
     var isInherited: Bool { pooling_fork_generation() != generation }
@@ -106,11 +112,22 @@ public final class PGConnection: @unchecked Sendable {
         if isInherited { return }
         shutGate()
         let isBusy = overstay.isKnown
-        // What it waits for ends at once; the socket itself is libpq's, and stays open.
-        socket.close()
+        // What it waits for ends at once.
+        socket.interrupt()
         await overstay.end()
         // Else the server would go on with the statement (F17).
         if isBusy || transaction == PQTRANS_ACTIVE { _ = await cancelKey?.request(until: deadline) }
+        free()
+    }
+
+    private func free() {
+        isFreed = true
+        // The descriptor is libpq's, which may have closed it by itself.
+        if PQsocket(link) == socket.descriptor {
+            socket.close()
+        } else {
+            socket.abandon()
+        }
         // Sends a Terminate if there is room for it, and does not wait for that or for anything else.
         PQfinish(link)
     }

@@ -12,7 +12,7 @@ internal import PoolingSQL
 /// Names become addresses here and not in libpq, which would block the thread for as long as the resolver likes (F23).
 /// Each connect asks anew.
 enum Resolution {
-    /// Where to connect to, in digits; one nil for a unix socket.
+    /// Every address of a host, in digits and in the order in which they are to be tried; one nil for a unix socket.
     /// - Throws: ``SQLError`` of kind `.cannotOpen`; `CancellationError`.
     static nonisolated(nonsending) func addresses(
         of host: PostgresHost, until deadline: MonotonicInstant

@@ -1,4 +1,4 @@
-public import PoolingCore
+internal import PoolingCore
 internal import PoolingSQL
 
 extension Postgres {
@@ -19,21 +19,5 @@ extension Postgres {
         default: return false
         }
         return true
-    }
-
-    /// Refuses settings that contradict themselves (F68).
-    public func check(_ configuration: PoolConfiguration) throws(PoolConfigurationError) {
-        try self.configuration.check()
-        if statementCacheCapacity < 0 {
-            throw PoolConfigurationError(
-                field: "statementCacheCapacity", value: "\(statementCacheCapacity)", rule: "must not be negative")
-        }
-        if let statementTimeLimit, statementTimeLimit <= .zero {
-            throw PoolConfigurationError(
-                field: "statementTimeLimit", value: "\(statementTimeLimit)", rule: "must be more than zero, or nil")
-        }
-        if cancelTimeout <= .zero {
-            throw PoolConfigurationError(field: "cancelTimeout", value: "\(cancelTimeout)", rule: "must be more than zero")
-        }
     }
 }

@@ -64,12 +64,18 @@ extension PGConnection {
         if changes.contains(.temporaries) { commands.append("DISCARD TEMP") }
         // One round trip: they are one text, and none of them returns what is of use.
         if !commands.isEmpty { _ = try await command(commands.joined(separator: "; ")) }
+        forgetNotifications()
         if changes.contains(.prepared) { try await dropPrepared() }
         session.changes = []
         if changes.contains(.settings), let onConnect = settings.onConnect {
             try await withPrivateLoan(onConnect)
             session.changes = []
         }
+    }
+
+    /// What was sent to the channels that a borrower has listened to.
+    func forgetNotifications() {
+        while let notification = PQnotifies(link) { PQfreemem(notification) }
     }
 
     /// Drops what `PREPARE` has made, and leaves what the protocol has.

@@ -19,8 +19,7 @@ extension PGConnection {
         try await admit()
         while true {
             let wasInTransaction = isInTransaction
-            let (statement, isNew) = try await statement(for: query)
-            try send(query, statement)
+            let (statement, isNew) = try await sent(query)
             var reply = Reply(of: statement, keepsRows: keepsRows)
             do {
                 try await finish(&reply)
@@ -39,7 +38,7 @@ extension PGConnection {
         if isInherited { throw SQLError.inherited() }
         if isPoisoned { throw SQLError.connectionIsOver }
         if session.isLost { throw SQLError.transactionLost }
-        if socket.isHungUp || notices.end != nil { throw hungUp() }
+        if socket.isHungUp || notices.end != nil || PQstatus(link) != CONNECTION_OK { throw hungUp() }
         if session.stream != nil { try await endAbandonedStream() }
         if limits.isCancellable { try Task.checkCancellation() }
     }
@@ -58,8 +57,7 @@ extension PGConnection {
     func inspect() {
         // The first reading still finds the server's last words, the next one its end.
         while PQstatus(link) == CONNECTION_OK, PQconsumeInput(link) == 1 {
-            _ = PQisBusy(link)
-            while let notification = PQnotifies(link) { PQfreemem(notification) }
+            forgetNotifications()
             if !socket.isHungUp { return }
         }
     }
@@ -84,7 +82,8 @@ extension PGConnection {
     /// Prepares a statement and has it described, in one round trip; forgotten ones are dropped with it.
     private nonisolated(nonsending) func prepare(_ text: String, _ query: SQLQuery) async throws -> PreparedStatement {
         let name = statements.nextName()
-        let condemned = statements.condemned
+        // Not in a transaction, which it would end if the server has forgotten one of them.
+        let condemned = isInTransaction ? [] : statements.condemned
         let types = query.segments.compactMap { segment -> Oid? in
             switch segment {
             case .bind(let value), .placed(let value): ValueCodec.declaredType(of: value)
@@ -108,14 +107,30 @@ extension PGConnection {
             // What failed was the dropping of another one.
             guard let position = reply.errorPosition, position > 1, !isPoisoned else { throw error }
         }
-        if !isInTransaction { statements.forgetCondemned() }
+        if !condemned.isEmpty { statements.forgetCondemned() }
         return PreparedStatement(
             name: name, text: text, parameterTypes: reply.parameterTypes, columnTypes: reply.columnTypes)
     }
 
+    /// Has a statement prepared, and hands it to libpq with its values. Nothing has left if this throws, unless it says so.
+    nonisolated(nonsending) func sent(_ query: SQLQuery) async throws -> (PreparedStatement, isNew: Bool) {
+        let (known, isNew) = try await statement(for: query)
+        do {
+            try send(query, known)
+            return (known, isNew)
+        } catch let error as SQLError where error.kind == .typeMismatch && !isNew {
+            // It was prepared for values of other types.
+            statements.remove(known)
+            let (statement, _) = try await statement(for: query)
+            try send(query, statement)
+            return (statement, true)
+        }
+    }
+
     /// Hands a statement with its values to libpq.
     func send(_ query: SQLQuery, _ statement: PreparedStatement) throws {
-        let parameters = try Parameters(of: query, as: statement.parameterTypes)
+        try parameters.take(query, as: statement.parameterTypes)
+        defer { parameters.forget() }
         if !statement.name.isEmpty, Int(parameters.count) != statement.parameterTypes.count {
             throw SQLError(
                 .syntax,

@@ -1,16 +1,21 @@
 internal import CLibPQ
 internal import PoolingSQL
 
-/// A statement's values as libpq wants them: one stretch of bytes, and where each value stands in it.
+/// A statement's values as libpq wants them: one stretch of bytes, and where each value stands in it. A connection has one,
+/// whose memory is used again for each statement.
 struct Parameters {
     private var bytes: [UInt8] = []
     private var starts: [Int] = []
     private var lengths: [Int32] = []
     private var formats: [Int32] = []
-    private(set) var types: [Oid] = []
+    private var types: [Oid] = []
+
+    /// Large values are not kept until the next statement.
+    private static let keptBytes = 64 << 10
 
     /// - Parameter expected: what the server takes the parameters for; empty: what the values themselves are.
-    init(of query: SQLQuery, as expected: [Oid]) throws {
+    mutating func take(_ query: SQLQuery, as expected: [Oid]) throws {
+        forget()
         for segment in query.segments {
             switch segment {
             case .bind(let value), .placed(let value):
@@ -19,6 +24,18 @@ struct Parameters {
             case .literal, .identifier, .text: break
             }
         }
+        // The protocol counts them in 16 bits.
+        if starts.count > Int(UInt16.max) {
+            throw SQLError(.syntax, "PostgreSQL takes 65535 values for one statement, and \(starts.count) were given")
+        }
+    }
+
+    mutating func forget() {
+        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
+        starts.removeAll(keepingCapacity: true)
+        lengths.removeAll(keepingCapacity: true)
+        formats.removeAll(keepingCapacity: true)
+        types.removeAll(keepingCapacity: true)
     }
 
     var count: Int32 { Int32(starts.count) }
@@ -26,6 +43,9 @@ struct Parameters {
     private mutating func append(_ value: SQLValue, as type: Oid) throws {
         let start = bytes.count
         let format = try ValueCodec.encode(value, as: type, into: &bytes)
+        if bytes.count - start > 1_000_000_000 {
+            throw SQLError(.typeMismatch, "a value has more than 1 GB, which PostgreSQL does not take")
+        }
         starts.append(format == nil ? -1 : start)
         lengths.append(Int32(clamping: bytes.count - start))
         formats.append(format ?? 0)

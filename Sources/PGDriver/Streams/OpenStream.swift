@@ -5,6 +5,7 @@ internal import Synchronization
 ///
 /// Touched by the operation that holds the connection, but for the mark of being abandoned. Sendable because of that.
 final class OpenStream: @unchecked Sendable {
+    let query: SQLQuery
     var reply: Reply
     /// Its last row was read.
     var isOver = false
@@ -16,7 +17,16 @@ final class OpenStream: @unchecked Sendable {
     /// It is part of a transaction, which is to survive it.
     let isInTransaction: Bool
 
-    init(_ statement: PreparedStatement, isInTransaction: Bool) {
+    /// Its statement had to be prepared again.
+    private(set) var isSecondTry = false
+
+    func `repeat`(_ statement: PreparedStatement) {
+        isSecondTry = true
+        reply = Reply(of: statement, keepsRows: true)
+    }
+
+    init(_ query: SQLQuery, _ statement: PreparedStatement, isInTransaction: Bool) {
+        self.query = query
         self.isInTransaction = isInTransaction
         reply = Reply(of: statement, keepsRows: true)
     }

@@ -13,13 +13,17 @@ extension PGConnection {
     /// Sends a statement whose rows are read row by row.
     nonisolated(nonsending) func open(_ query: SQLQuery) async throws -> OpenStream {
         try await admit()
-        let (statement, _) = try await statement(for: query)
         let isInTransaction = isInTransaction
-        try send(query, statement)
-        if PQsetSingleRowMode(link) != 1 { poison() }
-        let stream = OpenStream(statement, isInTransaction: isInTransaction)
+        let statement = try await begin(query)
+        let stream = OpenStream(query, statement, isInTransaction: isInTransaction)
         session.stream = stream
         return stream
+    }
+
+    private nonisolated(nonsending) func begin(_ query: SQLQuery) async throws -> PreparedStatement {
+        let (statement, _) = try await sent(query)
+        if PQsetSingleRowMode(link) != 1 { poison() }
+        return statement
     }
 
     /// The next rows; none: it is over.
@@ -48,8 +52,13 @@ extension PGConnection {
         if stream.reply.isComplete {
             do { try conclude(&stream.reply) } catch {
                 session.stream = nil
-                if stream.reply.isOutdated, let statement = stream.reply.statement { statements.remove(statement) }
-                throw error
+                guard stream.reply.isOutdated, let statement = stream.reply.statement else { throw error }
+                statements.remove(statement)
+                // As for a statement that is no stream: nothing of it was executed (F30).
+                if stream.isInTransaction || stream.isSecondTry { throw error }
+                stream.repeat(try await begin(stream.query))
+                session.stream = stream
+                return try await rows(of: stream)
             }
             // It stays the connection's stream until somebody asks for more, or nobody can: whether another statement is
             // refused must not depend on how many rows there happen to be.

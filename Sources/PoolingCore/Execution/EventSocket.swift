@@ -27,6 +27,9 @@ public final class EventSocket: Sendable {
         var loops: [EventLoop] = []
         /// Where somebody waits.
         var waitsOn: EventLoop?
+        /// Nobody may begin to wait.
+        var isInterrupted = false
+        /// No loop knows the descriptor any more.
         var isClosed = false
     }
 
@@ -112,7 +115,7 @@ public final class EventSocket: Sendable {
     private func begin() throws -> (EventLoop, SocketSeat, isKnown: Bool) {
         let loop = EventLoop.current ?? .outsiders
         return try state.withLock { state in
-            if state.isClosed { throw SocketWaitError(.closed) }
+            if state.isInterrupted { throw SocketWaitError(.closed) }
             if state.waitsOn != nil { throw SocketWaitError(.alreadyWaiting) }
             state.waitsOn = loop
             state.seat.number &+= 1
@@ -122,8 +125,19 @@ public final class EventSocket: Sendable {
         }
     }
 
-    /// Makes the loops forget the descriptor, which may be closed then. A wait that goes on ends with
-    /// ``SocketWaitError/Code/closed``, and so do later ones. Once is enough.
+    /// Ends the wait that goes on, and all later ones, with ``SocketWaitError/Code/closed``: for whoever can't close the
+    /// socket yet because somebody uses it. Once is enough.
+    public func interrupt() {
+        let former = state.withLock { state -> State? in
+            if state.isInterrupted { return nil }
+            state.isInterrupted = true
+            return state
+        }
+        // One that has not been armed won't be.
+        if let former { former.waitsOn?.end(former.seat, .closed) }
+    }
+
+    /// Makes the loops forget the descriptor, which may be closed then; ``interrupt()`` is part of it. Once is enough.
     public func close() { forget(isDescriptorOpen: true) }
 
     /// The same, after its owner has closed the descriptor: its number may be somebody else's by now, and nothing is done
@@ -131,7 +145,8 @@ public final class EventSocket: Sendable {
     package func abandon() { forget(isDescriptorOpen: false) }
 
     private func forget(isDescriptorOpen: Bool) {
-        let former = state.withLock { state -> State? in
+        interrupt()
+        let loops = state.withLock { state -> [EventLoop]? in
             if state.isClosed { return nil }
             defer {
                 state.isClosed = true
@@ -139,13 +154,11 @@ public final class EventSocket: Sendable {
                 // Else the one who waits does, since the place is in use until then.
                 if state.waitsOn == nil { state.seat.giveBack() }
             }
-            return state
+            return state.loops
         }
-        guard let former else { return }
-        // Before the loops forget it: a wait that has not been armed won't be.
-        former.waitsOn?.end(former.seat, .closed)
+        guard let loops else { return }
         if isDescriptorOpen {
-            for loop in former.loops { loop.forget(descriptor) }
+            for loop in loops { loop.forget(descriptor) }
         }
         if let watch { HangUpWatch.shared.forget(watch, isDescriptorOpen ? descriptor : nil) }
     }

@@ -138,8 +138,10 @@ struct EventSocketTests {
             try await waitError { _ = try await pair.near.wait(for: .readable) }
         }
         #expect(await becomes { pair.near.isWaitedFor })
-        pair.near.close()
+        pair.near.interrupt()
         #expect(try await waiting.value == .closed)
+        #expect(try await waitError { _ = try await pair.near.wait(for: .readable) } == .closed)
+        pair.near.close()
         #expect(try await waitError { _ = try await pair.near.wait(for: .readable) } == .closed)
         pair.near.close()
     }
