@@ -31,19 +31,8 @@ trap 'rmdir "$lock"' EXIT
 
 # The copy lives on from run to run, and only files that differ are written, so that a build of it is incremental.
 restore_tree() {
-    local file listing=$work/files
-    repository_files | grep -v -E '^(Examples|Benchmarks)/' | sort >"$listing"
-    while IFS= read -r file; do
-        if ! cmp -s "$file" "$tree/$file"; then
-            mkdir -p "$tree/$(dirname "$file")"
-            cp "$file" "$tree/$file"
-        fi
-    done <"$listing"
-    (cd "$tree" && find . -path ./.build -prune -o -type f -print | sed 's#^\./##' | sort) \
-        | comm -13 "$listing" - | while IFS= read -r file; do
-            # swift writes this one itself
-            if [[ $file != Package.resolved ]]; then rm "$tree/$file"; fi
-        done
+    repository_files | grep -v -E '^(Examples|Benchmarks)/' | sort >"$work/files"
+    mirror_files "$tree" "$work/files"
 }
 
 # header NAME PATCH: the values of that field, which stand before the patch proper.

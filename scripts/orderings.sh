@@ -33,7 +33,7 @@ fail() {
 lay_out() {
     mkdir -p "$tree"
     repository_files Sources/PoolingCore Sources/CPoolingShims Tests/PoolingCoreTests/Stress \
-        Tests/PoolingCoreTests/Support | sort >"$work/files"
+        Tests/PoolingCoreTests/Support Tests/PoolingCoreTests/Execution/ThreadGate.swift | sort >"$work/files"
     mirror_files "$tree" "$work/files"
     # The settings and the packages are those of the whole; of the targets only these.
     {
@@ -66,7 +66,7 @@ run_test() { # FILTER
 }
 
 # races LOG: how many the sanitizer has reported.
-races() { grep -a -c 'SUMMARY: ThreadSanitizer: data race' "$1" || true; }
+races() { grep -a -c -E 'SUMMARY: ThreadSanitizer: (data|Swift access) race' "$1" || true; }
 
 header() { sed -n -E -e '/^(diff |--- )/q' -e "s/^$1:[[:space:]]*(.*[^[:space:]])[[:space:]]*\$/\\1/p" "$2"; }
 
@@ -109,5 +109,5 @@ done
 record_stage "${#patches[@]} orderings" $((SECONDS - began)) "$failures"
 lay_out
 printf '%s' "$table"
-print_stages
 if ((failures > 0)); then fail "$failures weakened orderings were not reported; logs are in .build-orderings/logs"; fi
+print_stages

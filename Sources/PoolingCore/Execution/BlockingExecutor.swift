@@ -63,9 +63,11 @@ public final class BlockingExecutor: TaskExecutor, Sendable {
     }
 
     private nonisolated(nonsending) func hop<R>(_ body: sending () throws -> R) async throws -> sending R {
-        try await withoutActuallyEscaping(body) { body in
+        let order = ResumeOrder()
+        defer { order.afterResuming() }
+        return try await withoutActuallyEscaping(body) { body in
             try await withUnsafeThrowingContinuation { continuation in
-                crew.submit(.call(ResumingCall(body, continuation)), in: lane)
+                crew.submit(.call(ResumingCall(body, continuation, order)), in: lane)
             }.value
         }
     }
