@@ -51,7 +51,7 @@ extern void *swift_task_getCurrent(void);
 
 static inline uintptr_t pooling_current_task(void) { return (uintptr_t)swift_task_getCurrent(); }
 
-#include "PoolingCancellation.h"
+#include "PoolingWaiting.h"
 
 /// Tells the core that this is a spin loop: less heat, and the sibling thread gets the pipeline.
 static inline void pooling_pause(void) {

@@ -35,25 +35,29 @@ extension Pool {
     nonisolated(nonsending) func takeSlowly(
         _ timeout: Duration?, _ priority: WaiterPriority, owner: UInt, holds: [UInt] = [], site: UInt64
     ) async throws -> (LoanID, Driver.Connection) {
-        if let loan = core.checkoutSimulated(owner: owner, site: site),
+        if core.isSimulated, let loan = core.checkoutSimulated(owner: owner, site: site),
             let connection = fitConnection(of: loan, wasFast: true)
         {
             core.tellGranted(loan)
             return (loan, connection)
         }
         var request = core.request(timeout, priority, owner: owner, holds: holds)
+        var isReturning = false
         while true {
             let (loan, waited) =
-                if let loan = try core.takeNow(request) { (loan, Int64(0)) } else { try await core.wait(for: request) }
+                if !isReturning, let loan = try core.takeNow(request) { (loan, Int64(0)) } else {
+                    try await core.wait(for: request)
+                }
             if let connection = fitConnection(of: loan, wasFast: false) {
                 // Between the grant and this moment a shutdown may have closed it.
                 if slots.confirm(loan, site: site) {
-                    core.tellGranted(loan, waited: waited)
+                    if core.isObserved.load(ordering: .relaxed) { core.tellGranted(loan, waited: waited) }
                     return (loan, connection)
                 }
                 core.takeBackUnused(loan, .broken, wasFast: false)
             }
-            request.isReturning = true
+            isReturning = true
+            request = core.again(request)
         }
     }
 

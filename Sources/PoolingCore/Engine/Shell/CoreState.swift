@@ -162,18 +162,11 @@ struct CoreState {
         return effects
     }
 
-    /// - Returns: who it is to the machine, which is to be told what it waits for; nil: it was cancelled already.
-    mutating func register(
-        _ place: WaitPlace, _ continuation: UnsafeContinuation<WaitOutcome, Never>
-    ) -> WaiterID? {
-        place.wait.continuation = continuation
-        if place.wait.isCancelled { return nil }
-        let id = machine.reserveWaiter()
+    mutating func register(_ place: WaitPlace, as id: WaiterID) {
         let index = Int(id.index)
         while waits.count <= index { waits.append(nil) }
         waits[index] = place
         place.wait.id = id
-        return id
     }
 
     /// Remembers a task, to be cancelled at its deadline.

@@ -12,8 +12,7 @@ extension PoolCore {
     @usableFromInline
     func takeNow(_ request: AcquireRequest) throws(PoolError) -> LoanID? {
         // Where others wait there is nothing to be had at once: a hint only, the machine decides.
-        // One that was served before goes the way on which its deadline and its cancellation are looked at.
-        guard !request.isReturning, !slots.isContended.load(ordering: .relaxed) else { return nil }
+        guard !slots.isContended.load(ordering: .relaxed) else { return nil }
         var request = request
         request.waits = false
         switch acquireNow(request) {
@@ -55,13 +54,17 @@ extension PoolCore {
         _ place: WaitPlace, _ request: AcquireRequest, _ continuation: UnsafeContinuation<WaitOutcome, Never>
     ) {
         let (effects, waiting) = state.withLock { state in
-            guard let id = state.register(place, continuation) else {
+            place.wait.continuation = continuation
+            guard !place.wait.isCancelled else {
                 state.machine.countUnqueuedCancellation()
                 return (state.end(place, with: .cancelled), 0)
             }
-            if state.machine.queueUp(id, request, at: request.since) {
+            if let id = state.machine.queueUp(request, at: request.since) {
+                state.register(place, as: id)
                 return (state.takeEffectsOfQueueing(), state.machine.waitingCount)
             }
+            let id = state.machine.reserveWaiter()
+            state.register(place, as: id)
             state.machine.handle(.acquire(id, request), at: request.since)
             let effects = state.takeEffects(port)
             return (effects, place.wait.continuation == nil ? 0 : state.machine.waitingCount)
@@ -92,9 +95,17 @@ extension PoolCore {
         _ timeout: Duration?, _ priority: WaiterPriority, owner: UInt, holds: [UInt]
     ) -> AcquireRequest {
         let since = now
-        var request = AcquireRequest(
-            deadline: deadline(timeout, since: since), level: Int(priority.level), since: since, task: owner)
-        request.holds = holds
+        return AcquireRequest(
+            deadline: deadline(timeout, since: since), level: Int(priority.level), since: since, task: owner,
+            holds: holds)
+    }
+
+    /// The same once more, for one who was served by a connection that proved unfit: goes before those who wait now, and
+    /// the way on which its deadline and its cancellation are looked at.
+    @usableFromInline
+    func again(_ request: AcquireRequest) -> AcquireRequest {
+        var request = request
+        request.isReturning = true
         return request
     }
 
@@ -175,9 +186,10 @@ extension PoolCore {
         let outcome = await withUnsafeContinuation { (continuation: UnsafeContinuation<WaitOutcome, Never>) in
             carryOut(
                 state.withLock { state in
-                    guard let id = state.register(place, continuation) else {
-                        return state.end(place, with: .cancelled)
-                    }
+                    place.wait.continuation = continuation
+                    guard !place.wait.isCancelled else { return state.end(place, with: .cancelled) }
+                    let id = state.machine.reserveWaiter()
+                    state.register(place, as: id)
                     state.machine.handle(.warm(id, deadline: deadline), at: began)
                     return state.takeEffects(port)
                 })

@@ -17,6 +17,7 @@ package final class PoolCore: Sendable {
     let events: EventHub
     /// nil in every pool that is shipped.
     let surroundings: (any PoolSurroundings)?
+    @usableFromInline let isSimulated: Bool
 
     init(
         _ port: any DriverPort, hooks: DriverHooks, name: String, configuration: PoolConfiguration,
@@ -28,6 +29,7 @@ package final class PoolCore: Sendable {
         self.hooks = hooks
         identity = PoolIdentity(name: name, number: number)
         self.surroundings = surroundings
+        isSimulated = surroundings != nil
         slots = SlotTable(offset: UInt32(truncatingIfNeeded: number), isSimulated: surroundings != nil)
         events = EventHub(observers)
         isObserved = Atomic(!observers.isEmpty)

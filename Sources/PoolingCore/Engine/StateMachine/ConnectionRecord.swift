@@ -36,8 +36,6 @@ package struct ConnectionRecord: Sendable {
     package var generation: UInt64 = 0
     /// Expired, and kept until its replacement is open.
     package var isRetiring = false
-    /// The task that holds it, 0 if unknown.
-    package var owner: UInt = 0
     /// The last of its loans that was reported as a leak, 0 if none was.
     package var reportedLoan: UInt64 = 0
     /// Singled out by ``Pool/recycle(_:)``.

@@ -3,8 +3,11 @@
 extension PoolStateMachine {
     /// - Returns: true if the pool is at rest already.
     mutating func acquire(_ id: WaiterID, _ request: AcquireRequest) -> Bool {
-        if queueUp(id, request, at: now) { return true }
         guard waiters[id]?.state == .reserved else { return true }
+        if canQueueUp(request) {
+            queueUp(id, request)
+            return true
+        }
         guard phase == .running else { return refuse(id, .shutDown, since: request.since) }
         if isSuspended, settings.failsWhenSuspended { return refuse(id, .suspended, since: request.since) }
 
@@ -24,9 +27,8 @@ extension PoolStateMachine {
             return refuse(id, .queueFull, since: request.since)
         }
 
-        enqueue(id, request)
+        queueUp(id, request)
         if request.isReturning { waiters.requeue(id) }
-        setDeadline(of: id, request.deadline)
         if settings.detectsNesting, request.task != 0 {
             recallDelegated()
             if isDeadlock(adding: request, waiter: id) {
@@ -84,29 +86,36 @@ extension PoolStateMachine {
         return nextIdle()
     }
 
+    // Inlined, like ``isHolding(_:)`` and ``canQueueUp(_:)``: called while the machine is being changed, a method that only
+    // looks at it is given a copy of it.
+    @inline(__always)
     func isFresh(_ slot: Int) -> Bool {
-        let record = records[slot]
-        guard record.generation == generation, !record.isCondemned else { return false }
+        guard records[slot].generation == generation, !records[slot].isCondemned else { return false }
         switch settings.validation {
         case .never: return true
-        case .always: return record.provedAt == now
-        case .afterIdle(let limit): return now - Swift.max(slots.lastUsed(slot), record.provedAt) <= limit
+        case .always: return records[slot].provedAt == now
+        case .afterIdle(let limit): return now - Swift.max(slots.lastUsed(slot), records[slot].provedAt) <= limit
         }
     }
 
-    mutating func enqueue(_ id: WaiterID, _ request: AcquireRequest) {
+    private mutating func enqueue(_ id: WaiterID, _ request: AcquireRequest) {
         waiters.enqueue(
             id, level: request.level, since: request.since, deadline: request.deadline, task: request.task)
     }
 
-    private mutating func lendOrPrepare(_ slot: Int, to id: WaiterID, _ request: AcquireRequest) {
+    private mutating func queueUp(_ id: WaiterID, _ request: AcquireRequest) {
         enqueue(id, request)
+        setDeadline(of: id, request.deadline)
+    }
+
+    private mutating func lendOrPrepare(_ slot: Int, to id: WaiterID, _ request: AcquireRequest) {
         if settings.prepares, !request.skipsPreparation {
-            setDeadline(of: id, request.deadline)
+            queueUp(id, request)
             // It waits like others if the preparation fails.
             _ = noteNesting(of: request, waiter: id)
             prepare(slot, for: id)
         } else {
+            enqueue(id, request)
             lend(slot, to: id, immediately: true)
         }
     }
@@ -129,7 +138,7 @@ extension PoolStateMachine {
     mutating func lend(_ slot: Int, to id: WaiterID, immediately: Bool) {
         guard let waiter = waiters[id] else { return }
         setState(.leased, of: slot)
-        records[slot].owner = waiter.task
+        owners[slot] = waiter.task
         records[slot].lentAt = now
         let loan = slots.lend(slot, at: now)
         let waited = now - waiter.since
@@ -255,13 +264,13 @@ extension PoolStateMachine {
     private mutating func isDeadlock(adding request: AcquireRequest, waiter: WaiterID) -> Bool {
         guard noteNesting(of: request, waiter: waiter) else { return false }
         guard tally.leased == tally.total, tally.total >= settings.max else { return false }
-        return records.allSatisfy { $0.state != .leased || waiters.hasNested(task: $0.owner) }
+        return records.indices.allSatisfy {
+            records[$0].state != .leased || waiters.hasNested(task: owners[$0])
+        }
     }
 
-    func isHolding(_ task: UInt) -> Bool {
-        for record in records where record.owner == task && record.state == .leased { return true }
-        return false
-    }
+    @inline(__always)
+    func isHolding(_ task: UInt) -> Bool { owners.contains(task) }
 
     /// Marks the waiter if a loan can't end before it is served.
     private mutating func noteNesting(of request: AcquireRequest, waiter: WaiterID) -> Bool {
@@ -269,10 +278,8 @@ extension PoolStateMachine {
             return false
         }
         var holds: [UInt] = []
-        for record in records where record.state == .leased && record.owner != 0 {
-            if record.owner == request.task || request.holds.contains(record.owner), !holds.contains(record.owner) {
-                holds.append(record.owner)
-            }
+        for owner in owners where owner != 0 {
+            if owner == request.task || request.holds.contains(owner), !holds.contains(owner) { holds.append(owner) }
         }
         if holds.isEmpty { return false }
         waiters.setNested(waiter, holding: holds)

@@ -58,6 +58,7 @@ extension PoolStateMachine {
         } else {
             slot = records.count
             records.append(ConnectionRecord())
+            owners.append(0)
             slotLists.reserve(records.count)
             wheel.reserve(Self.timer(ofSlot: records.count))
             slots.reserve(records.count)

@@ -15,6 +15,7 @@ extension PoolStateMachine {
 
     /// Nothing is idle, nothing can be opened, and nothing is out of the ordinary: ``settle()`` would find nothing to
     /// do, whoever comes to wait or is served.
+    @inline(__always)
     private var isSaturated: Bool {
         phase == .running && tally.total >= settings.max && tally.idle == 0 && tally.delegated == 0 && !isSuspended
             && !isInOutage && !pacing.isFailing && retiringCount == 0 && !waiters.hasWarming
@@ -26,15 +27,13 @@ extension PoolStateMachine {
         now = Swift.max(now, instant)
         guard isSaturated, settings.delegates, slot < records.count, let head = waiters.head, let waiter = waiters[head]
         else { return nil }
-        let record = records[slot]
-        guard record.state == .leased, tally.open <= settings.max, now < record.expiresAt, isFresh(slot) else {
-            return nil
-        }
-        growth.used(for: now - record.lentAt)
+        guard records[slot].state == .leased, tally.open <= settings.max, now < records[slot].expiresAt, isFresh(slot)
+        else { return nil }
+        growth.used(for: now - records[slot].lentAt)
+        records[slot].lentAt = now
+        owners[slot] = waiter.task
         counters.released += 1
         counters.acquired += 1
-        records[slot].owner = waiter.task
-        records[slot].lentAt = now
         let waited = now - waiter.since
         counters.waitTime.record(nanoseconds: waited)
         waiters.remove(head)
@@ -42,18 +41,23 @@ extension PoolStateMachine {
     }
 
     /// To the end of the queue, if there is nothing else to be done about it.
-    /// - Parameter id: reserved for this.
-    /// - Returns: false: nothing has changed, and ``MachineEvent/acquire(_:_:)`` is to be handled.
-    package mutating func queueUp(_ id: WaiterID, _ request: AcquireRequest, at instant: MonotonicInstant) -> Bool {
+    /// - Returns: who waits now; nil: nothing has changed, and ``MachineEvent/acquire(_:_:)`` is to be handled.
+    package mutating func queueUp(_ request: AcquireRequest, at instant: MonotonicInstant) -> WaiterID? {
         now = Swift.max(now, instant)
-        guard isSaturated, request.waits, !request.isReturning, request.deadline > now,
-            waiters.queuedCount < settings.maxWaiters, waiters[id]?.state == .reserved
-        else { return false }
-        if settings.detectsNesting, request.task != 0 {
-            guard request.holds.isEmpty, !isHolding(request.task) else { return false }
-        }
-        enqueue(id, request)
+        guard canQueueUp(request) else { return nil }
+        let id = waiters.append(
+            level: request.level, since: request.since, deadline: request.deadline, task: request.task)
+        reserveTimer(ofWaiter: id)
         setDeadline(of: id, request.deadline)
-        return true
+        return id
+    }
+
+    /// There is nothing to be had, now or by opening a connection, and no knot of nested acquires to be looked for.
+    @inline(__always)
+    func canQueueUp(_ request: AcquireRequest) -> Bool {
+        guard isSaturated, request.waits, !request.isReturning, request.deadline > now,
+            waiters.queuedCount < settings.maxWaiters
+        else { return false }
+        return !settings.detectsNesting || request.task == 0 || request.holds.isEmpty && !isHolding(request.task)
     }
 }

@@ -34,6 +34,9 @@ extension PoolStateMachine {
         }
         if phase == .shutDown { require(tally.total == 0, "shutdown ended with \(tally.total) connections") }
         for slot in records.indices {
+            require(
+                owners[slot] == 0 || records[slot].state == .leased,
+                "slot \(slot), \(records[slot].state), is said to be held by a task")
             switch records[slot].state {
             case .connecting, .checking, .preparing, .resetting, .closing:
                 require(

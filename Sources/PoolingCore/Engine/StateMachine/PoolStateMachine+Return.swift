@@ -8,7 +8,7 @@ extension PoolStateMachine {
         case .delegated: break
         case .vacant, .connecting, .checking, .preparing, .idle, .resetting, .closing: return
         }
-        records[slot].owner = 0
+        owners[slot] = 0
         counters.released += 1
 
         switch outcome {
@@ -72,7 +72,7 @@ extension PoolStateMachine {
         if let loan = slots.recall(slot) {
             setState(.leased, of: slot)
             wheel.cancel(Self.timer(ofSlot: slot))
-            records[slot].owner = loan.owner
+            owners[slot] = loan.owner
             records[slot].lentAt = Swift.min(loan.since, now)
         } else {
             setState(.idle, of: slot)
@@ -215,6 +215,7 @@ extension PoolStateMachine {
 
     /// The only place where a connection changes its state.
     mutating func setState(_ state: ConnectionRecord.State, of slot: Int) {
+        if records[slot].state == .leased, state != .leased { owners[slot] = 0 }
         tally.add(-1, to: records[slot].state)
         records[slot].state = state
         if state == .closing || state == .vacant, records[slot].isRetiring {

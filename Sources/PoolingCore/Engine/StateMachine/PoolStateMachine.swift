@@ -32,6 +32,9 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
     package internal(set) var pacing = ConnectPacing()
     package internal(set) var waiters = WaiterQueue()
     package internal(set) var records: [ConnectionRecord] = []
+    /// The task that holds a `.leased` connection, by slot; 0 if that is unknown, and in every other state. Apart from
+    /// the records, since whoever comes to wait looks for itself in it.
+    var owners: [UInt] = []
 
     var now: MonotonicInstant
     var wheel: TimingWheel
@@ -88,10 +91,14 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
     }
 
     package mutating func reserveWaiter() -> WaiterID {
-        let known = waiters.capacity
         let id = waiters.reserve()
-        if waiters.capacity > known { wheel.reserve(Self.timer(ofWaiter: waiters.capacity)) }
+        reserveTimer(ofWaiter: id)
         return id
+    }
+
+    mutating func reserveTimer(ofWaiter id: WaiterID) {
+        let timer = Self.timer(ofWaiter: Int(id.index))
+        if timer >= wheel.capacity { wheel.reserve(timer + 1) }
     }
 
     package mutating func handle(_ event: MachineEvent, at instant: MonotonicInstant) {

@@ -10,21 +10,26 @@ package struct StateTally: Sendable, Hashable {
     package var closing = 0
 
     /// Open and not on their way out.
-    package var open: Int { checking + preparing + delegated + leased + idle + resetting }
+    package private(set) var open = 0
     package var total: Int { open + connecting + closing }
 
     mutating func add(_ change: Int, to state: ConnectionRecord.State) {
         switch state {
-        case .vacant: break
-        case .connecting: connecting += change
+        case .vacant: return
+        case .connecting:
+            connecting += change
+            return
+        case .closing:
+            closing += change
+            return
         case .checking: checking += change
         case .preparing: preparing += change
         case .delegated: delegated += change
         case .leased: leased += change
         case .idle: idle += change
         case .resetting: resetting += change
-        case .closing: closing += change
         }
+        open += change
     }
 }
 

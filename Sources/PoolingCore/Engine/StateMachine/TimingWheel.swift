@@ -24,6 +24,9 @@ package struct TimingWheel: Sendable {
         while ticks.count < count { ticks.append(0) }
     }
 
+    /// Integers below this are reserved.
+    package var capacity: Int { ticks.count }
+
     package func isScheduled(_ index: Int) -> Bool { lists.list(of: index) != nil }
 
     /// Sets the deadline of `index`, replacing the one it had. ``MonotonicInstant/distantFuture`` means none.

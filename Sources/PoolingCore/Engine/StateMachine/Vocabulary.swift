@@ -13,7 +13,7 @@ package struct AcquireRequest: Sendable {
     /// Take what is there now, or nothing.
     package var waits: Bool
     /// Began before those who wait now: its first connection proved unfit.
-    @usableFromInline package var isReturning: Bool
+    package var isReturning: Bool
     /// Takes a connection that was not prepared, where the driver would prepare it.
     package var skipsPreparation = false
     /// When the acquire began.
@@ -21,11 +21,11 @@ package struct AcquireRequest: Sendable {
     /// The task that acquires for a scoped loan, 0 for others.
     package var task: UInt
     /// Where child tasks are followed: the loans that can't end before this acquire does, by their owners' numbers.
-    package var holds: [UInt] = []
+    package var holds: [UInt]
 
     package init(
         deadline: MonotonicInstant, level: Int = 1, waits: Bool = true, isReturning: Bool = false,
-        since: MonotonicInstant, task: UInt = 0
+        since: MonotonicInstant, task: UInt = 0, holds: [UInt] = []
     ) {
         self.deadline = deadline
         self.level = level
@@ -33,6 +33,7 @@ package struct AcquireRequest: Sendable {
         self.isReturning = isReturning
         self.since = since
         self.task = task
+        self.holds = holds
     }
 }
 

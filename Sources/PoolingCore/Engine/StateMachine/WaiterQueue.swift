@@ -67,6 +67,23 @@ package struct WaiterQueue: Sendable {
         return WaiterID(index: Int32(index), generation: waiters[index].generation)
     }
 
+    /// ``reserve()`` and ``enqueue(_:level:since:deadline:task:)`` in one.
+    package mutating func append(
+        level: Int, since: MonotonicInstant, deadline: MonotonicInstant, task: UInt
+    ) -> WaiterID {
+        guard let index = lists.first(of: Self.freeList) else {
+            let id = reserve()
+            enqueue(id, level: level, since: since, deadline: deadline, task: task)
+            return id
+        }
+        let generation = waiters[index].generation
+        waiters[index] = Waiter(
+            generation: generation, state: .queued, level: level, since: since, deadline: deadline, task: task)
+        queuedCount += 1
+        putLast(index, in: level)
+        return WaiterID(index: Int32(truncatingIfNeeded: index), generation: generation)
+    }
+
     package subscript(id: WaiterID) -> Waiter? {
         let waiter = waiters[Int(id.index)]
         return waiter.generation == id.generation && waiter.state != .vacant ? waiter : nil
@@ -87,8 +104,10 @@ package struct WaiterQueue: Sendable {
             waiter.task = task
             waiter.state = .queued
         }
-        lists.append(index, to: level)
+        putLast(index, in: level)
     }
+
+    private mutating func putLast(_ index: Int, in level: Int) { lists.append(index, to: level) }
 
     package mutating func enqueueWarming(_ id: WaiterID, since: MonotonicInstant, deadline: MonotonicInstant) {
         let index = Int(id.index)

@@ -1,6 +1,8 @@
-// The cancellation of the current task, as the Swift runtime keeps it. Part of CPoolingShims.h.
-#ifndef POOLING_CANCELLATION_H
-#define POOLING_CANCELLATION_H
+// For tasks that wait: their cancellation, as the Swift runtime keeps it, and memory. Part of CPoolingShims.h.
+#ifndef POOLING_WAITING_H
+#define POOLING_WAITING_H
+
+#include <stddef.h>
 
 #if defined(__clang__)
 #pragma clang assume_nonnull begin
@@ -31,6 +33,12 @@ void pooling_cancellation_watch(pooling_cancellation *);
 /// By the same task, with nothing left that it has begun to watch since, however often it was suspended. The handler is
 /// not running when this returns, and is not called any more.
 void pooling_cancellation_ignore(pooling_cancellation *);
+
+/// Memory for something small and short-lived, from what the current thread keeps of what it was given back: a tenth of
+/// what the allocator takes. Given back on any thread, with the same size. Never NULL: without memory the process ends, as
+/// it does wherever Swift allocates.
+void *pooling_spare_take(size_t size);
+void pooling_spare_give(void *memory, size_t size);
 
 #if defined(__clang__)
 #pragma clang assume_nonnull end
