@@ -77,7 +77,9 @@ import Testing
             let connection = try await driver.connect()
             let handle = driver.lend(connection, loan: .first)
             let before = calls.count
-            let outcome = Task { try await kind { try await handle.query(endless) } }
+            // Inline it holds its thread, and Swift's pool may have only one.
+            let home = BlockingExecutor(name: "caller", threads: 1)
+            let outcome = Task(executorPreference: home) { try await kind { try await handle.query(endless) } }
             if execution == .executor {
                 await calls.reach(before + 1)
             } else {
