@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
         .library(name: "PGDriver", targets: ["PGDriver"]),
         .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
+        .library(name: "PGDriver", targets: ["PGDriver"]),
         .library(name: "PoolingCommandLine", targets: ["PoolingCommandLine"]),
         .executable(name: "pooling", targets: ["pooling"]),
     ],
@@ -81,7 +82,22 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
         ),
+        .target(
+            name: "PGDriver",
+            dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CLibPQ"],
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
 
+        .testTarget(
+            name: "PGDriverTests",
+            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "CLibPQ"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
         .testTarget(
             name: "PGDriverTests",

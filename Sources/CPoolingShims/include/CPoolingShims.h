@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "Poller.h"
+
 /// Nanoseconds of the monotonic clock, exact.
 static inline int64_t pooling_clock_exact(void) {
     struct timespec t;

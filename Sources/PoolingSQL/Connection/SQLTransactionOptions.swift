@@ -16,9 +16,14 @@ public struct SQLTransactionOptions: Sendable, Hashable {
     /// At least this much isolation. nil: the database's default.
     public var isolation: Isolation?
 
-    public init(access: Access = .readWrite, isolation: Isolation? = nil) {
+    /// Waits for a moment from which on a transaction that is serializable and only reads can't fail any more, nor let
+    /// others fail. PostgreSQL only; elsewhere, and for other transactions, it means nothing.
+    public var isDeferrable: Bool
+
+    public init(access: Access = .readWrite, isolation: Isolation? = nil, isDeferrable: Bool = false) {
         self.access = access
         self.isolation = isolation
+        self.isDeferrable = isDeferrable
     }
 
     public static let readWrite = SQLTransactionOptions()

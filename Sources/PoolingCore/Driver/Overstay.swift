@@ -3,7 +3,7 @@ internal import Synchronization
 /// An operation that still ran when its loan ended, and whoever waits for it in order to close the connection.
 ///
 /// Without such an operation, which is the rule, this costs one relaxed load where a connection's condition is read.
-struct Overstay: ~Copyable {
+package struct Overstay: ~Copyable, Sendable {
     // Not private: Swift 6.3 fails to compile that under a sanitizer ("Global is external").
     enum State {
         case none, running, over
@@ -13,17 +13,19 @@ struct Overstay: ~Copyable {
     private let state = Mutex(State.none)
     private let flag = Atomic<Bool>(false)
 
+    package init() {}
+
     /// There is or was one: the connection must not be used again.
-    var isKnown: Bool { flag.load(ordering: .relaxed) }
+    package var isKnown: Bool { flag.load(ordering: .relaxed) }
 
     /// The gate was shut while an operation was inside.
-    func began() {
+    package func began() {
         flag.store(true, ordering: .relaxed)
         state.withLock { if case .none = $0 { $0 = .running } }
     }
 
     /// The operation is over, perhaps before ``began()`` was told: both are told exactly once.
-    func ended() {
+    package func ended() {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             defer { state = .over }
             if case .awaited(let waiter) = state { return waiter }
@@ -33,7 +35,7 @@ struct Overstay: ~Copyable {
     }
 
     /// Returns when no operation runs any more.
-    nonisolated(nonsending) func end() async {
+    package nonisolated(nonsending) func end() async {
         await withCheckedContinuation { waiter in
             let isOver = state.withLock { state -> Bool in
                 guard case .running = state else { return true }

@@ -1,0 +1,213 @@
+internal import CLibPQ
+internal import PoolingCore
+internal import PoolingSQL
+
+/// Until when an operation may wait, and whether the cancellation of its task ends it.
+struct Limits {
+    var deadline: MonotonicInstant
+    var isCancellable: Bool
+
+    static let none = Limits(deadline: .distantFuture, isCancellable: true)
+}
+
+/// Why an operation was not waited for any longer, although the server is still at it.
+enum Interruption: Error { case cancelled, deadlinePassed, closing }
+
+// The exchange with the server: what was handed to libpq is sent, results are read as they come. All calls into libpq are
+// made on the caller's thread and none of them blocks; the waits in between are ``EventSocket``'s.
+extension PGConnection {
+    /// Sends what libpq has kept, and reads meanwhile, since a server that can't get rid of its answers reads no more.
+    /// A failure is for ``nextResult(_:)`` to tell.
+    nonisolated(nonsending) func flush(_ limits: Limits) async throws {
+        while PQflush(link) == 1 {
+            let ready = try await wait(for: [.readable, .writable], limits)
+            if ready != .writable, PQconsumeInput(link) == 0 { return }
+        }
+    }
+
+    /// The next result of what was sent; nil: there are no more.
+    nonisolated(nonsending) func nextResult(_ limits: Limits) async throws -> OpaquePointer? {
+        while PQisBusy(link) == 1 {
+            _ = try await wait(for: .readable, limits)
+            // Level-triggered: whatever libpq leaves in the socket ends the next wait at once. A failure is told by
+            // PQgetResult, which does not block then.
+            if PQconsumeInput(link) == 0 { break }
+        }
+        return PQgetResult(link)
+    }
+
+    private nonisolated(nonsending) func wait(
+        for interest: EventSocket.Readiness, _ limits: Limits
+    ) async throws -> EventSocket.Readiness {
+        do {
+            return try await socket.wait(
+                for: interest, until: limits.deadline, isCancellable: limits.isCancellable)
+        } catch let error as SocketWaitError {
+            switch error.code {
+            case .deadlinePassed: throw Interruption.deadlinePassed
+            case .closed: throw Interruption.closing
+            default:
+                poison()
+                throw SQLError(.mayHaveExecuted, "the connection can't be waited for: \(error)")
+            }
+        } catch {
+            throw Interruption.cancelled
+        }
+    }
+
+    /// Reads everything that comes of what was sent, to the end: then the server waits for the next statement.
+    private nonisolated(nonsending) func read(_ reply: inout Reply, _ limits: Limits) async throws {
+        try await flush(limits)
+        while !reply.isComplete {
+            let result = try await nextResult(limits)
+            defer { PQclear(result) }
+            try take(result, &reply)
+        }
+    }
+
+    /// Takes part of the answer in.
+    func take(_ result: OpaquePointer?, _ reply: inout Reply) throws {
+        guard let result else { return reply.endOfStatement(isLost: PQstatus(link) == CONNECTION_BAD) }
+        if PQresultStatus(result) == PGRES_COPY_IN {
+            // The server answers with an error, and the exchange is over.
+            PQputCopyEnd(link, "COPY FROM STDIN is no statement for query or execute")
+        } else {
+            try reply.take(result)
+            if let tag = PQcmdStatus(result), tag.pointee != 0 { note(tag, of: reply.statement) }
+        }
+    }
+
+    /// Reads the answer to what was sent. When this returns or throws, the server waits for the next statement, or the
+    /// connection is not used again.
+    nonisolated(nonsending) func finish(_ reply: inout Reply) async throws {
+        do {
+            try await read(&reply, limits)
+        } catch let interruption as Interruption {
+            try await settle(&reply, interruption)
+        } catch let error as SQLError {
+            poison()
+            throw error
+        }
+        try conclude(&reply)
+    }
+
+    /// Throws what the answer says. The exchange is over.
+    func conclude(_ reply: inout Reply) throws {
+        if PQpipelineStatus(link) != PQ_PIPELINE_OFF, PQexitPipelineMode(link) == 0 { poison() }
+        if PQstatus(link) == CONNECTION_BAD { throw lost(reply.error) }
+        // Somebody has ended by hand what `transaction` had begun.
+        if session.depth > 0, !isInTransaction { session.isLost = true }
+        if var error = reply.error {
+            if error.sqlState == "25006", !isReadOnlyServer { error.sqlState = nil }
+            throw error
+        }
+    }
+
+    /// A write is refused by the server's role, and not by what the transaction or the session has asked for (F27).
+    private var isReadOnlyServer: Bool {
+        !session.isReadOnly
+            && (parameter("in_hot_standby") == "on" || parameter("default_transaction_read_only") == "on")
+    }
+
+    /// What the server has reported of itself or of the session.
+    func parameter(_ name: String) -> String? { PQparameterStatus(link, name).map { String(cString: $0) } }
+
+    // MARK: Stopping
+
+    /// Stops what the server is at, and reads to the end of the exchange. Returns if the statement was completed all the
+    /// same.
+    nonisolated(nonsending) func settle(_ reply: inout Reply, _ interruption: Interruption) async throws {
+        if interruption == .closing {
+            poison()
+            throw SQLError.uncertain(interruption)
+        }
+        do {
+            try await quiesce { connection, limits in try await connection.read(&reply, limits) }
+        } catch {
+            poison()
+            throw SQLError.uncertain(interruption)
+        }
+        guard reply.error?.sqlState == "57014" else { return }
+        switch interruption {
+        case .cancelled: reply.failure = CancellationError()
+        default: reply.error = .stopped
+        }
+        if let failure = reply.failure {
+            _ = try? conclude(&reply)
+            throw failure
+        }
+    }
+
+    /// Asks the server to stop until `read` is through. A request that comes before the server has read all of the
+    /// statement is of no use, so that it is repeated.
+    nonisolated(nonsending) func quiesce(
+        _ read: nonisolated(nonsending) (PGConnection, Limits) async throws -> Void
+    ) async throws {
+        let end = MonotonicInstant.now + settings.cancelTimeout.inNanoseconds
+        while true {
+            // Refused, or perhaps still on its way: the next statement could be hit (F12).
+            guard let cancelKey, await cancelKey.request(until: end) else { throw Interruption.closing }
+            let patience = min(MonotonicInstant.now + 250_000_000, end)
+            do {
+                return try await read(self, Limits(deadline: patience, isCancellable: false))
+            } catch Interruption.deadlinePassed where patience < end {}
+        }
+    }
+
+    /// The connection is gone. What had been sent may have been executed (F18).
+    func lost(_ cause: SQLError?) -> SQLError {
+        poison()
+        let reason = notices.end.map { ($0.message, Optional($0.sqlState)) } ?? (cause?.message ?? "", cause?.sqlState)
+        return SQLError(
+            .mayHaveExecuted,
+            "the connection to the server was lost, and whether the statement was executed is not known: "
+                + "\(reason.0.isEmpty ? "the server has closed it" : reason.0)",
+            sqlState: reason.1)
+    }
+}
+
+extension SQLError {
+    static var stopped: SQLError {
+        SQLError(.interrupted, "the statement was stopped at its deadline and had no effect", sqlState: "57014")
+    }
+
+    /// The server did not say in time that it has stopped.
+    static func uncertain(_ interruption: Interruption) -> SQLError {
+        let what =
+            switch interruption {
+            case .cancelled: "the task was cancelled"
+            case .deadlinePassed: "the statement's deadline passed"
+            case .closing: "the connection was closed by its pool"
+            }
+        return SQLError(
+            .mayHaveExecuted,
+            "\(what) while the statement ran, and the server did not confirm in time that it was stopped: it may have been "
+                + "executed, and the connection is not used again")
+    }
+
+    static var connectionIsOver: SQLError {
+        SQLError(
+            .connectionLost, "this connection can't be used any more; the statement was not executed: end the loan")
+    }
+
+    static func inherited() -> SQLError {
+        SQLError(
+            .connectionLost,
+            "this connection was opened by the parent process before fork(), which shares it; nothing was executed: shut "
+                + "pools down before fork(), and make new ones after it")
+    }
+
+    static var transactionLost: SQLError {
+        SQLError(
+            .transactionLost,
+            "the transaction was ended before its scope was left; the statement was not executed, since it would have "
+                + "taken effect alone: leave the scope, and repeat the whole of it")
+    }
+
+    static var streamOpen: SQLError {
+        SQLError(
+            .streamOpen,
+            "the rows of a stream are still being read on this connection; read them to the end or leave the loop, "
+                + "or run the statement on another connection")
+    }
+}

@@ -1,0 +1,166 @@
+internal import CLibPQ
+internal import PoolingCore
+internal import PoolingSQL
+
+// One statement, from its text to its rows. It is prepared once for each session, and prepared again if the server has
+// forgotten it or its tables have changed, as long as no transaction would notice (F30).
+extension PGConnection {
+    /// Runs a statement and collects its rows.
+    nonisolated(nonsending) func collect(_ query: SQLQuery) async throws -> [SQLRow] {
+        try await run(query, keepsRows: true).rows
+    }
+
+    /// Runs a statement and drops its rows.
+    nonisolated(nonsending) func perform(_ query: SQLQuery) async throws -> SQLResult {
+        try await run(query, keepsRows: false).result
+    }
+
+    private nonisolated(nonsending) func run(_ query: SQLQuery, keepsRows: Bool) async throws -> Reply {
+        try await admit()
+        while true {
+            let wasInTransaction = isInTransaction
+            let (statement, isNew) = try await sent(query)
+            var reply = Reply(of: statement, keepsRows: keepsRows)
+            do {
+                try await finish(&reply)
+                return reply
+            } catch {
+                guard reply.isOutdated else { throw error }
+                statements.remove(statement)
+                // The refusal has ended the transaction, and one that is new can't be outdated.
+                if wasInTransaction || isNew { throw error }
+            }
+        }
+    }
+
+    /// Refuses what can't be executed here and now; nothing was sent if this throws.
+    nonisolated(nonsending) func admit() async throws {
+        if isInherited { throw SQLError.inherited() }
+        if isPoisoned { throw SQLError.connectionIsOver }
+        if session.isLost { throw SQLError.transactionLost }
+        if socket.isHungUp || notices.end != nil || PQstatus(link) != CONNECTION_OK { throw hungUp() }
+        if session.stream != nil { try await endAbandonedStream() }
+        if limits.isCancellable { try Task.checkCancellation() }
+    }
+
+    /// The server has ended the session before anything was sent.
+    private func hungUp() -> SQLError {
+        inspect()
+        poison()
+        return SQLError(
+            .connectionLost,
+            "the server has ended this connection, and the statement was not executed: "
+                + (notices.end?.message ?? "it gave no reason"), sqlState: notices.end?.sqlState)
+    }
+
+    /// Reads what has arrived on an idle connection, for its notices (F31).
+    func inspect() {
+        // The first reading still finds the server's last words, the next one its end.
+        while PQstatus(link) == CONNECTION_OK, PQconsumeInput(link) == 1 {
+            forgetNotifications()
+            if !socket.isHungUp { return }
+        }
+    }
+
+    /// The statement as the server knows it.
+    nonisolated(nonsending) func statement(
+        for query: SQLQuery
+    ) async throws -> (PreparedStatement, isNew: Bool) {
+        if let known = statements.statement(for: query) { return (known, false) }
+        let text = query.text(in: Postgres.dialect)
+        // libpq would send what stands before it.
+        if text.utf8.contains(0) { throw SQLError(.syntax, "the statement's text contains a NUL character") }
+        if statements.capacity == 0 {
+            return (PreparedStatement(name: "", text: text, parameterTypes: [], columnTypes: []), true)
+        }
+        if let known = statements.statement(of: text, for: query) { return (known, false) }
+        let statement = try await prepare(text, query)
+        statements.insert(statement, for: query)
+        return (statement, true)
+    }
+
+    /// Prepares a statement and has it described, in one round trip; forgotten ones are dropped with it.
+    private nonisolated(nonsending) func prepare(_ text: String, _ query: SQLQuery) async throws -> PreparedStatement {
+        let name = statements.nextName()
+        // Not in a transaction, which it would end if the server has forgotten one of them.
+        let condemned = isInTransaction ? [] : statements.condemned
+        let types = query.segments.compactMap { segment -> Oid? in
+            switch segment {
+            case .bind(let value), .placed(let value): ValueCodec.declaredType(of: value)
+            case .literal, .identifier, .text: nil
+            }
+        }
+        var isSent = PQenterPipelineMode(link) == 1
+        isSent = isSent && PQsendPrepare(link, name, text, Int32(types.count), types) == 1
+        isSent = isSent && PQsendDescribePrepared(link, name) == 1 && PQpipelineSync(link) == 1
+        for name in condemned where isSent {
+            // Each for itself: one that the server has forgotten must not keep the others.
+            isSent = PQsendQueryParams(link, "DEALLOCATE \(name)", 0, nil, nil, nil, nil, 0) == 1
+            isSent = isSent && PQpipelineSync(link) == 1
+        }
+        guard isSent else { throw unsent() }
+        var reply = Reply(syncs: 1 + condemned.count)
+        let isOwnWork = session.isOwnWork
+        session.isOwnWork = true
+        defer { session.isOwnWork = isOwnWork }
+        do { try await finish(&reply) } catch {
+            // What failed was the dropping of another one.
+            guard let position = reply.errorPosition, position > 1, !isPoisoned else { throw error }
+        }
+        if !condemned.isEmpty { statements.forgetCondemned() }
+        return PreparedStatement(
+            name: name, text: text, parameterTypes: reply.parameterTypes, columnTypes: reply.columnTypes)
+    }
+
+    /// Has a statement prepared, and hands it to libpq with its values. Nothing has left if this throws, unless it says so.
+    nonisolated(nonsending) func sent(_ query: SQLQuery) async throws -> (PreparedStatement, isNew: Bool) {
+        let (known, isNew) = try await statement(for: query)
+        do {
+            try send(query, known)
+            return (known, isNew)
+        } catch let error as SQLError where error.kind == .typeMismatch && !isNew {
+            // It was prepared for values of other types.
+            statements.remove(known)
+            let (statement, _) = try await statement(for: query)
+            try send(query, statement)
+            return (statement, true)
+        }
+    }
+
+    /// Hands a statement with its values to libpq.
+    func send(_ query: SQLQuery, _ statement: PreparedStatement) throws {
+        let parameters = try Parameters(of: query, as: statement.parameterTypes)
+        if !statement.name.isEmpty, Int(parameters.count) != statement.parameterTypes.count {
+            throw SQLError(
+                .syntax,
+                "the statement has \(statement.parameterTypes.count) placeholders, and \(parameters.count) values "
+                    + "were given")
+        }
+        let isSent = parameters.withPointers { values, lengths, formats, types in
+            if statement.name.isEmpty {
+                return PQsendQueryParams(link, statement.text, parameters.count, types, values, lengths, formats, 0)
+            }
+            return PQsendQueryPrepared(
+                link, statement.name, parameters.count, values, lengths, formats, statement.isBinary ? 1 : 0)
+        }
+        if isSent != 1 { throw unsent() }
+    }
+
+    /// Runs one of the driver's own commands, by its text and with no values.
+    nonisolated(nonsending) func command(_ text: String) async throws -> Reply {
+        guard PQsendQuery(link, text) == 1 else { throw unsent() }
+        let isOwnWork = session.isOwnWork
+        session.isOwnWork = true
+        defer { session.isOwnWork = isOwnWork }
+        var reply = Reply(keepsRows: true)
+        try await finish(&reply)
+        return reply
+    }
+
+    /// libpq has refused to send: the connection is gone, or not in a state for it. Part of a statement may have left.
+    func unsent() -> SQLError {
+        let text = PQerrorMessage(link).map { String(cString: $0) } ?? ""
+        poison()
+        return SQLError(.mayHaveExecuted, "the statement could not be sent: \(text.split(separator: "\n").first ?? "")")
+    }
+}

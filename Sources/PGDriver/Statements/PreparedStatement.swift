@@ -1,0 +1,41 @@
+internal import CLibPQ
+internal import PoolingSQL
+
+/// A statement as the server has prepared it for one session.
+///
+/// Touched by whoever holds the connection.
+final class PreparedStatement {
+    /// Its name on the server; empty: it is sent as text each time.
+    let name: String
+    let text: String
+    let effects: SessionChanges
+    /// What the server takes the parameters for.
+    let parameterTypes: [Oid]
+    /// Whether rows are asked for in binary.
+    let isBinary: Bool
+    private var columns: SQLColumns?
+
+    // Kept for the cache.
+    var lastUse: UInt64 = 0
+    var fingerprints: [UInt] = []
+
+    init(name: String, text: String, parameterTypes: [Oid], columnTypes: [Oid]) {
+        self.name = name
+        self.text = text
+        self.parameterTypes = parameterTypes
+        effects = SessionChanges(text: text)
+        isBinary = !columnTypes.isEmpty && columnTypes.allSatisfy(ValueCodec.prefersBinary)
+    }
+
+    /// The names of a result's columns: the same ones each time, since another result would need another preparation.
+    func columns(of result: OpaquePointer) -> SQLColumns {
+        if let columns, columns.count == Int(PQnfields(result)) { return columns }
+        let columns = Self.columns(of: result)
+        if !name.isEmpty { self.columns = columns }
+        return columns
+    }
+
+    static func columns(of result: OpaquePointer) -> SQLColumns {
+        SQLColumns((0..<PQnfields(result)).map { PQfname(result, $0).map { String(cString: $0) } ?? "" })
+    }
+}

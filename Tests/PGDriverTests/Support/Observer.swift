@@ -1,0 +1,35 @@
+import PGDriver
+import PoolingCore
+import PoolingSQL
+
+/// A connection of its own to see what the server does on others.
+final class Observer: Sendable {
+    private let pool: Pool<Postgres>
+
+    init() throws { pool = try Pool(Server.driver, configuration: PoolConfiguration(max: 1)) }
+
+    func int(_ query: SQLQuery) async throws -> Int { try await pool.withConnection { try await $0.int(query) } }
+
+    /// Whether the session executes something at this moment.
+    func isActive(_ process: Int) async throws -> Bool {
+        try await int("SELECT count(*)::int FROM pg_stat_activity WHERE pid = \(process) AND state = 'active'") == 1
+    }
+
+    /// Whether the session is there at all.
+    func exists(_ process: Int) async throws -> Bool {
+        try await int("SELECT count(*)::int FROM pg_stat_activity WHERE pid = \(process)") == 1
+    }
+
+    /// Ends the session as an administrator does.
+    func terminate(_ process: Int) async throws {
+        _ = try await pool.query("SELECT pg_terminate_backend(\(process))")
+        _ = try await comes { try await !exists(process) }
+    }
+
+    func end() async { _ = await pool.shutdown(within: .seconds(5)) }
+}
+
+extension PGHandle {
+    /// The process that serves this session.
+    func process() async throws -> Int { try await int("SELECT pg_backend_pid()") }
+}
