@@ -15,7 +15,6 @@ let package = Package(
     products: [
         .library(name: "PoolingCore", targets: ["PoolingCore"]),
         .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
-        .library(name: "PGDriver", targets: ["PGDriver"]),
         .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
         .library(name: "PGDriver", targets: ["PGDriver"]),
         .library(name: "PoolingCommandLine", targets: ["PoolingCommandLine"]),
@@ -66,12 +65,6 @@ let package = Package(
         .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
 
         // Drivers.
-        .target(name: "PGDriver", dependencies: ["PoolingCore", "PoolingSQL", "CLibPQ"], swiftSettings: settings),
-        .systemLibrary(
-            name: "CLibPQ",
-            pkgConfig: "libpq",
-            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
-        ),
         .target(
             name: "SQLiteDriver",
             dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CSQLite"],
@@ -93,11 +86,6 @@ let package = Package(
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
         ),
 
-        .testTarget(
-            name: "PGDriverTests",
-            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "CLibPQ"],
-            swiftSettings: settings
-        ),
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
         .testTarget(
             name: "PGDriverTests",

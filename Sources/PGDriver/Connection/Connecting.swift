@@ -7,15 +7,17 @@ internal import PoolingSQL
 extension PGConnection {
     /// Opens a session with the first server that will have it.
     static nonisolated(nonsending) func open(_ settings: Postgres) async throws -> PGConnection {
-        let deadline = MonotonicInstant.now + settings.connectTimeLimit.inNanoseconds
-        let keywords = settings.configuration.keywords
-        let targets = try await Target.all(in: keywords, until: deadline)
+        let configuration = settings.configuration
+        let limit = min(settings.connectTimeLimit, configuration.connectTimeout ?? settings.connectTimeLimit)
+        let deadline = MonotonicInstant.now + limit.inNanoseconds
+        let password = try await configuration.password?.current()
+        let targets = try await Target.all(in: configuration, until: deadline)
         var failures: [SQLError] = []
         for (index, target) in targets.enumerated() {
             let now = MonotonicInstant.now
             let share = max(deadline - now, 0) / Int64(targets.count - index)
             do {
-                return try await open(target, keywords, settings, until: now + share)
+                return try await open(target, password, settings, until: now + share)
             } catch let error as SQLError {
                 failures.append(error)
                 // What one server says of a user, the others say, too; asking them all locks accounts.
@@ -32,19 +34,21 @@ extension PGConnection {
     }
 
     private static nonisolated(nonsending) func open(
-        _ target: Target, _ keywords: [(keyword: String, value: String)], _ settings: Postgres,
-        until deadline: MonotonicInstant
+        _ target: Target, _ password: PostgresSecret?, _ settings: Postgres, until deadline: MonotonicInstant
     ) async throws -> PGConnection {
         let notices = Notices(settings.onNotice)
-        guard let link = start(target, keywords) else { throw SQLError(.cannotOpen, "out of memory in libpq") }
+        let parameters = ConnectionParameters(
+            settings.configuration, host: target.host, address: target.address, password: password,
+            session: target.session)
+        guard let link = start(parameters) else { throw SQLError(.cannotOpen, "out of memory in libpq") }
         do {
             notices.install(in: link)
             // Errors of a login have their SQLSTATE in their text only, and there only in this way.
             PQsetErrorVerbosity(link, PQERRORS_VERBOSE)
-            try await establish(link, target, until: deadline)
+            try await establish(link, target, settings.configuration, password, until: deadline)
             PQsetErrorVerbosity(link, PQERRORS_DEFAULT)
             guard PQsetnonblocking(link, 1) == 0 else {
-                throw SQLError(.cannotOpen, "libpq refuses to work without blocking: \(loginFailure(of: link).text)")
+                throw SQLError(.cannotOpen, "libpq refuses to work without blocking: \(text(of: link))")
             }
             return PGConnection(link, settings: settings, notices: notices)
         } catch {
@@ -53,25 +57,21 @@ extension PGConnection {
         }
     }
 
-    private static func start(_ target: Target, _ keywords: [(keyword: String, value: String)]) -> OpaquePointer? {
-        var pairs = keywords.filter { !["host", "hostaddr", "port", "connect_timeout"].contains($0.keyword) }
-        pairs.append(("host", target.host))
-        pairs.append(("hostaddr", target.address))
-        pairs.append(("port", target.port))
-        // Texts are UTF-8 on this side.
-        pairs.append(("client_encoding", "UTF8"))
-        return withCStrings(pairs.map(\.keyword)) { names in
-            withCStrings(pairs.map(\.value)) { values in PQconnectStartParams(names, values, 0) }
+    private static func start(_ parameters: ConnectionParameters) -> OpaquePointer? {
+        withCStrings(parameters.pairs.map(\.keyword)) { names in
+            // 1: the first dbname is a connection string, which says what is empty.
+            withCStrings(parameters.pairs.map(\.value)) { values in PQconnectStartParams(names, values, 1) }
         }
     }
 
     private static nonisolated(nonsending) func establish(
-        _ link: OpaquePointer, _ target: Target, until deadline: MonotonicInstant
+        _ link: OpaquePointer, _ target: Target, _ configuration: PostgresConfiguration, _ password: PostgresSecret?,
+        until deadline: MonotonicInstant
     ) async throws {
-        guard PQstatus(link) != CONNECTION_BAD else { throw refusal(of: link, target) }
+        guard PQstatus(link) != CONNECTION_BAD else { throw refusal(of: link, target, configuration, password) }
         var step = PGRES_POLLING_WRITING
         while step != PGRES_POLLING_OK {
-            guard step != PGRES_POLLING_FAILED else { throw refusal(of: link, target) }
+            guard step != PGRES_POLLING_FAILED else { throw refusal(of: link, target, configuration, password) }
             // libpq may close one socket and open another at each step, often with the same number, so that each wait has
             // a registration of its own, which is gone before libpq goes on.
             let socket = EventSocket(PQsocket(link))
@@ -81,7 +81,7 @@ extension PGConnection {
             } catch let error as SocketWaitError where error.code == .deadlinePassed {
                 throw SQLError(
                     .cannotOpen,
-                    "\(target) accepts no connection: nothing came from it within its share of "
+                    "\(target.host) accepts no connection: nothing came from it within its share of "
                         + "connectTimeLimit; is it reachable, and is a server of PostgreSQL behind that port?")
             }
             socket.close()
@@ -90,35 +90,14 @@ extension PGConnection {
     }
 
     /// Why there is no connection, and to what.
-    private static func refusal(of link: OpaquePointer, _ target: Target) -> SQLError {
-        let (text, state) = loginFailure(of: link)
-        let kind = state.map(SQLError.kind(of:)) ?? .cannotOpen
-        return SQLError(kind, "\(target) accepts no connection: \(text)", sqlState: state)
+    private static func refusal(
+        of link: OpaquePointer, _ target: Target, _ configuration: PostgresConfiguration, _ password: PostgresSecret?
+    ) -> SQLError {
+        LoginFailure(text(of: link), host: target.host, configuration: configuration, password: password).error
     }
 
-    /// Takes libpq's text apart: the SQLSTATE, which stands before the message, and the first line without it.
-    private static func loginFailure(of link: OpaquePointer) -> (text: String, state: String?) {
-        let text = PQerrorMessage(link).map { String(cString: $0) } ?? ""
-        var state: String?
-        var lines: [String] = []
-        for line in text.split(separator: "\n") {
-            // Where in the server's own source it was written: the last line of a verbose message.
-            if line.hasPrefix("LOCATION:") || line.hasPrefix("ОРИЕНТИР:") { continue }
-            var words = line.split(separator: " ", omittingEmptySubsequences: false)
-            if let index = words.firstIndex(where: isState) {
-                state = String(words[index].dropLast())
-                words.remove(at: index)
-            }
-            lines.append(words.joined(separator: " "))
-        }
-        return (lines.isEmpty ? "it gave no reason" : lines.joined(separator: " "), state)
-    }
-
-    /// `28P01:`
-    private static func isState(_ word: Substring) -> Bool {
-        word.utf8.count == 6 && word.utf8.last == UInt8(ascii: ":")
-            && word.utf8.dropLast().allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
-            && word.utf8.contains { (48...57).contains($0) }
+    private static func text(of link: OpaquePointer) -> String {
+        PQerrorMessage(link).map { String(cString: $0) } ?? ""
     }
 }
 

@@ -3,6 +3,7 @@ public import PoolingCore
 extension Postgres {
     /// Refuses settings that mean nothing (F68).
     public func check(_ configuration: PoolConfiguration) throws(PoolConfigurationError) {
+        try self.configuration.check()
         try require(
             statementCacheCapacity >= 0, "statementCacheCapacity", statementCacheCapacity,
             "must not be negative; 0 prepares no statements")
