@@ -113,7 +113,7 @@ struct OptionReader {
         value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 
-    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String, _ value: String
     ) throws(PoolConfigurationError) -> Choice {
         if let choice = Choice(rawValue: value) { return choice }
@@ -121,7 +121,7 @@ struct OptionReader {
         throw ConnectionString.mistake(name, "none of its values", "must be one of \(choices)")
     }
 
-    private static func duration(
+    static func duration(
         _ name: String, _ value: String, bareUnit: Duration = .milliseconds(1)
     ) throws(PoolConfigurationError) -> Duration {
         for (suffix, unit) in [("ms", Duration.milliseconds(1)), ("s", .seconds(1)), ("", bareUnit)] {
