@@ -6,11 +6,12 @@ import Testing
 
 @Suite("Connecting", .timeLimit(.minutes(1)))
 struct ConnectTests {
-    private func driver(_ changes: [(String, String)], limit: Duration = .seconds(10)) -> Postgres {
-        let names = changes.map(\.0)
-        let keywords =
-            Server.keywords.filter { !names.contains($0.keyword) } + changes.map { (keyword: $0.0, value: $0.1) }
-        return Postgres(PostgresConfiguration(keywords: keywords), connectTimeLimit: limit)
+    private func driver(
+        limit: Duration = .seconds(10), _ change: (inout PostgresConfiguration) -> Void
+    ) throws -> Postgres {
+        var configuration = try Server.configuration
+        change(&configuration)
+        return Postgres(configuration, connectTimeLimit: limit)
     }
 
     private func error(_ driver: Postgres) async throws -> SQLError? {
@@ -19,34 +20,35 @@ struct ConnectTests {
 
     @Test("what the server refuses has its SQLSTATE and one sentence")
     func refusals() async throws {
-        let database = try await error(driver([("dbname", "no_such_database")]))
+        let database = try await error(driver { $0.database = "no_such_database" })
         #expect(database?.sqlState == "3D000" && database?.kind == .cannotOpen)
         #expect(database?.message.contains("no_such_database") == true && database?.message.contains("\n") == false)
-        let user = try await error(driver([("user", "no_such_user")]))
-        #expect(user?.sqlState == "28000" && user?.kind == .authentication)
+        let user = try await error(driver { $0.user = "no_such_user" })
+        #expect(user?.sqlState == "28P01" && user?.kind == .authentication)
     }
 
     @Test("where nobody listens is told with the place")
     func nobody() async throws {
-        let error = try await error(driver([("host", "127.0.0.1"), ("port", "1")]))
-        #expect(error?.kind == .cannotOpen && error?.message.contains("'127.0.0.1' port 1") == true)
+        let error = try await error(driver { $0.hosts = [PostgresHost("127.0.0.1", port: 1)] })
+        #expect(error?.kind == .cannotOpen && error?.message.contains("127.0.0.1:1") == true)
     }
 
     @Test("F23: a name that can't be resolved is told with the name")
     func unresolvable() async throws {
-        let error = try await error(driver([("host", "no-such-host.invalid")], limit: .seconds(20)))
+        let error = try await error(driver(limit: .seconds(20)) { $0.hosts = [PostgresHost("no-such-host.invalid")] })
         #expect(error?.kind == .cannotOpen && error?.message.contains("'no-such-host.invalid'") == true)
     }
 
     @Test("F22: a place that listens and says nothing ends at the limit, or when the task is cancelled")
     func deaf() async throws {
         let listener = try Listener()
-        let driver = driver([("host", "127.0.0.1"), ("port", "\(listener.port)")], limit: .milliseconds(200))
+        let hosts = [PostgresHost("127.0.0.1", port: listener.port)]
+        let driver = try driver(limit: .milliseconds(200)) { $0.hosts = hosts }
         let began = ContinuousClock.now
         let error = try await error(driver)
         #expect(error?.kind == .cannotOpen)
         #expect(began.duration(to: .now) >= .milliseconds(200) && began.duration(to: .now) < .seconds(10))
-        let patient = self.driver([("host", "127.0.0.1"), ("port", "\(listener.port)")], limit: .seconds(60))
+        let patient = try self.driver(limit: .seconds(60)) { $0.hosts = hosts }
         let task = Task { await patient.close(try await patient.connect()) }
         try await Task.sleep(for: .milliseconds(50))
         task.cancel()
@@ -56,8 +58,9 @@ struct ConnectTests {
     @Test("F22: a host that says nothing leaves the next one its share of the time")
     func severalHosts() async throws {
         let listener = try Listener()
-        let (host, port) = (Server.keyword("host"), Server.keyword("port"))
-        let driver = driver([("host", "127.0.0.1,\(host)"), ("port", "\(listener.port),\(port)")], limit: .seconds(1))
+        let driver = try driver(limit: .seconds(1)) {
+            $0.hosts.insert(PostgresHost("127.0.0.1", port: listener.port), at: 0)
+        }
         let connection = try await driver.connect()
         #expect(try await driver.lend(connection, loan: .first).int("SELECT 7") == 7)
         driver.reclaim(connection, loan: .first)
@@ -69,7 +72,7 @@ struct ConnectTests {
         let port = try await Server.driver.lending { (handle, _) async throws -> String in
             try await handle.text("SHOW port")
         }
-        let driver = driver([("host", "localhost"), ("port", port)])
+        let driver = try driver { $0.hosts = [PostgresHost("localhost", port: Int(port) ?? 0)] }
         let answer = try await Task(executorPreference: Postgres.nextExecutor()) {
             let connection = try await driver.connect()
             let answer = try await driver.lend(connection, loan: .first).int("SELECT 7")

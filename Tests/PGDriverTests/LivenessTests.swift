@@ -119,7 +119,7 @@ struct LivenessTests {
     @Test("F27: a write that the server's role refuses recycles the pool")
     func readOnlyServer() async throws {
         var driver = driver
-        driver.configuration.keywords.append(("options", "-c default_transaction_read_only=on"))
+        driver.configuration.parameters["default_transaction_read_only"] = "on"
         try await driver.lending { (handle, _) async throws -> Void in
             let error = try await sqlError { try await handle.execute("CREATE TABLE never(a int)") }
             #expect(error?.kind == .readOnly && error?.sqlState == "25006")

@@ -24,7 +24,7 @@ struct SilenceTests {
             driver.reclaim(connection, loan: .first)
             await driver.close(connection)
             var stranger = driver
-            stranger.configuration.keywords.append(("dbname", "no_such_database"))
+            stranger.configuration.database = "no_such_database"
             _ = try? await stranger.connect()
             await observer.end()
         }

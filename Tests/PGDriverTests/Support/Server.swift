@@ -4,19 +4,19 @@ import PoolingCore
 import PoolingSQL
 import Testing
 
-/// The server that the tests use, until they start one of their own.
+/// The superuser's connections to the server that the tests share.
 enum Server {
-    static var keywords: [(keyword: String, value: String)] {
-        let environment = ProcessInfo.processInfo.environment
-        return [
-            ("host", environment["POOLING_PG_HOST"] ?? "localhost"), ("port", environment["POOLING_PG_PORT"] ?? "5432"),
-            ("user", "postgres"), ("dbname", "postgres"), ("sslmode", "disable"), ("gssencmode", "disable"),
-        ]
+    /// In plaintext: TLS has tests of its own.
+    static var configuration: PostgresConfiguration {
+        get throws {
+            PostgresConfiguration(
+                hosts: [PostgresHost("127.0.0.1", port: try PostgresServer.sharedBlocking.port)],
+                user: PostgresServer.superuser, password: .fixed(PostgresSecret(PostgresServer.superuserPassword)),
+                tls: PostgresTLS(mode: .disable))
+        }
     }
 
-    static func keyword(_ name: String) -> String { keywords.first { $0.keyword == name }?.value ?? "" }
-
-    static var driver: Postgres { Postgres(PostgresConfiguration(keywords: keywords)) }
+    static var driver: Postgres { Postgres(try! configuration) }
 }
 
 extension LoanID {
