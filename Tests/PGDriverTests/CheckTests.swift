@@ -10,7 +10,7 @@ struct CheckTests {
             ("statementCacheCapacity", { $0.statementCacheCapacity = -1 }),
             ("statementTimeLimit", { $0.statementTimeLimit = .zero }),
             ("cancelTimeout", { $0.cancelTimeout = .zero }),
-            ("connectTimeout", { $0.configuration.connectTimeout = .seconds(-1) }),
+            ("connectTimeLimit", { $0.connectTimeLimit = .seconds(-1) }),
         ]
         for (field, change) in changes {
             var driver = Server.driver

@@ -194,10 +194,10 @@ struct StatementTests {
         _ = await pool.shutdown(within: .seconds(5))
     }
 
-    @Test("a statement of 3 MB is sent while its answer of the same size comes back")
+    @Test("a statement of 8 MB is sent while its answer of the same size comes back")
     func backpressure() async throws {
         try await Server.driver.lending { (handle, _) async throws -> Void in
-            let text = String(repeating: "0123456789", count: 300_000)
+            let text = String(repeating: "0123456789", count: 800_000)
             #expect(try await handle.text("SELECT \(text)::text").utf8.count == text.utf8.count)
             let texts = try await handle.query("SELECT x FROM unnest(ARRAY[\(text)::text, \(text)]) x")
             #expect(texts.count == 2)

@@ -129,8 +129,8 @@ struct TransactionTests {
     func largeBatch() async throws {
         try await lending { (handle, _) async throws -> Void in
             let text = String(repeating: "x", count: 100_000)
-            let results = try await handle.batch((0..<60).map { _ in "SELECT \(text)::text" })
-            #expect(results.count == 60)
+            let results = try await handle.batch((0..<300).map { _ in "SELECT \(text)::text" })
+            #expect(results.count == 300)
         }
     }
 
@@ -149,25 +149,6 @@ struct TransactionTests {
             try await handle.execute("CREATE TEMP TABLE t(a int)")
             #expect(try await handle.batch((0..<20).map { "INSERT INTO t VALUES (\($0))" }).count == 20)
         }
-    }
-
-    @Test("F30: a batch whose tables have changed is prepared again, also as part of a transaction")
-    func outdatedBatch() async throws {
-        try await lending { handle, _ in
-            try await handle.execute("INSERT INTO t VALUES (1)")
-            for round in 0..<4 {
-                let results = try await self.returning(handle, inTransaction: round > 1)
-                #expect(results.map(\.rowsAffected) == [1, 1])
-                try await handle.execute(SQLQuery(unsafe: "ALTER TABLE t ADD COLUMN b\(round) int"))
-            }
-            #expect(try await handle.int("SELECT a FROM t") == 9)
-        }
-    }
-
-    private func returning(_ handle: PGHandle, inTransaction: Bool) async throws -> [SQLResult] {
-        let queries: [SQLQuery] = ["UPDATE t SET a = a + 1 RETURNING *", "UPDATE t SET a = a + \(1) RETURNING *"]
-        guard inTransaction else { return try await handle.batch(queries) }
-        return try await handle.transaction { try await $0.batch(queries) }
     }
 
     @Test("a batch that is stopped has done nothing, and the connection goes on")

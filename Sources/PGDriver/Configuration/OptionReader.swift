@@ -105,7 +105,7 @@ struct OptionReader {
             ConnectionString.mistake(option.name, "given", "it is always UTF-8: leave it out")
         default:
             ConnectionString.mistake(
-                option.place, "not known", "PostgreSQL's options here are \((names + Postgres.optionNames).joined(separator: ", ")) and pool_…")
+                option.place, "not known", "PostgreSQL's options here are \(names.joined(separator: ", ")) and pool_…")
         }
     }
 

@@ -8,16 +8,16 @@ extension PGConnection {
     /// Opens a session with the first server that will have it.
     static nonisolated(nonsending) func open(_ settings: Postgres) async throws -> PGConnection {
         let configuration = settings.configuration
-        let span = configuration.connectTimeout ?? PostgresConfiguration.defaultConnectTimeout
-        let deadline = MonotonicInstant.now + span.inNanoseconds
+        let limit = min(settings.connectTimeLimit, configuration.connectTimeout ?? settings.connectTimeLimit)
+        let deadline = MonotonicInstant.now + limit.inNanoseconds
         let password = try await configuration.password?.current()
-        let attempts = ConnectPlan.attempts(configuration)
+        let targets = try await Target.all(in: configuration, until: deadline)
         var failures: [SQLError] = []
-        for (index, attempt) in attempts.enumerated() {
-            let left = Duration.nanoseconds(max(deadline - .now, 0))
-            let share = ConnectPlan.share(of: left, attemptsLeft: attempts.count - index)
+        for (index, target) in targets.enumerated() {
+            let now = MonotonicInstant.now
+            let share = max(deadline - now, 0) / Int64(targets.count - index)
             do {
-                return try await open(attempt, password, settings, until: .now + share.inNanoseconds)
+                return try await open(target, password, settings, until: now + share)
             } catch let error as SQLError {
                 failures.append(error)
                 // What one server says of a user, the others say, too; asking them all locks accounts.
@@ -27,57 +27,29 @@ extension PGConnection {
         throw failure(failures)
     }
 
-    /// Tries every address of one host.
-    private static nonisolated(nonsending) func open(
-        _ attempt: ConnectPlan.Attempt, _ password: PostgresSecret?, _ settings: Postgres,
-        until deadline: MonotonicInstant
-    ) async throws -> PGConnection {
-        let addresses = try await Resolution.addresses(of: attempt.host, until: deadline)
-        var failures: [SQLError] = []
-        for (index, address) in addresses.enumerated() {
-            let left = max(deadline - .now, 0)
-            let parameters = ConnectionParameters(
-                settings.configuration, host: attempt.host, address: address, password: password,
-                session: attempt.session)
-            do {
-                return try await open(
-                    parameters, attempt.host, settings, until: .now + left / Int64(addresses.count - index))
-            } catch let error as SQLError {
-                failures.append(error)
-                if error.kind == .authentication { break }
-            }
-        }
-        throw failure(failures)
-    }
-
     private static func failure(_ failures: [SQLError]) -> SQLError {
         guard var error = failures.last else { return SQLError(.cannotOpen, "no host to connect to was given") }
-        // Two addresses of a host often have the same to say.
-        var messages: [String] = []
-        for failure in failures where !messages.contains(failure.message) { messages.append(failure.message) }
-        if messages.count > 1 { error.message = messages.joined(separator: "; ") }
+        if failures.count > 1 { error.message = failures.map(\.message).joined(separator: "; ") }
         return error
     }
 
     private static nonisolated(nonsending) func open(
-        _ parameters: ConnectionParameters, _ host: PostgresHost, _ settings: Postgres, until deadline: MonotonicInstant
+        _ target: Target, _ password: PostgresSecret?, _ settings: Postgres, until deadline: MonotonicInstant
     ) async throws -> PGConnection {
         let notices = Notices(settings.onNotice)
-        let started = withCStrings(parameters.pairs.map(\.keyword)) { names in
-            withCStrings(parameters.pairs.map(\.value)) { values in PQconnectStartParams(names, values, 1) }
-        }
-        guard let link = started else { throw SQLError(.cannotOpen, "out of memory in libpq") }
-        func refusal() -> SQLError {
-            let said = PQerrorMessage(link).map { String(cString: $0) } ?? ""
-            return LoginFailure(said, host: host, configuration: settings.configuration).error
-        }
+        let parameters = ConnectionParameters(
+            settings.configuration, host: target.host, address: target.address, password: password,
+            session: target.session)
+        guard let link = start(parameters) else { throw SQLError(.cannotOpen, "out of memory in libpq") }
         do {
             notices.install(in: link)
             // Errors of a login have their SQLSTATE in their text only, and there only in this way.
             PQsetErrorVerbosity(link, PQERRORS_VERBOSE)
-            guard try await establish(link, host, until: deadline) else { throw refusal() }
+            try await establish(link, target, settings.configuration, password, until: deadline)
             PQsetErrorVerbosity(link, PQERRORS_DEFAULT)
-            guard PQsetnonblocking(link, 1) == 0 else { throw refusal() }
+            guard PQsetnonblocking(link, 1) == 0 else {
+                throw SQLError(.cannotOpen, "libpq refuses to work without blocking: \(text(of: link))")
+            }
             return PGConnection(link, settings: settings, notices: notices)
         } catch {
             PQfinish(link)
@@ -85,14 +57,21 @@ extension PGConnection {
         }
     }
 
-    /// - Returns: whether there is a session now.
+    private static func start(_ parameters: ConnectionParameters) -> OpaquePointer? {
+        withCStrings(parameters.pairs.map(\.keyword)) { names in
+            // 1: the first dbname is a connection string, which says what is empty.
+            withCStrings(parameters.pairs.map(\.value)) { values in PQconnectStartParams(names, values, 1) }
+        }
+    }
+
     private static nonisolated(nonsending) func establish(
-        _ link: OpaquePointer, _ host: PostgresHost, until deadline: MonotonicInstant
-    ) async throws -> Bool {
-        guard PQstatus(link) != CONNECTION_BAD else { return false }
+        _ link: OpaquePointer, _ target: Target, _ configuration: PostgresConfiguration, _ password: PostgresSecret?,
+        until deadline: MonotonicInstant
+    ) async throws {
+        guard PQstatus(link) != CONNECTION_BAD else { throw refusal(of: link, target, configuration, password) }
         var step = PGRES_POLLING_WRITING
         while step != PGRES_POLLING_OK {
-            guard step != PGRES_POLLING_FAILED else { return false }
+            guard step != PGRES_POLLING_FAILED else { throw refusal(of: link, target, configuration, password) }
             // libpq may close one socket and open another at each step, often with the same number, so that each wait has
             // a registration of its own, which is gone before libpq goes on.
             let socket = EventSocket(PQsocket(link))
@@ -102,19 +81,24 @@ extension PGConnection {
             } catch let error as SocketWaitError where error.code == .deadlinePassed {
                 throw SQLError(
                     .cannotOpen,
-                    "nothing came from \(host) within its share of connectTimeout; is it reachable, and is a server of "
-                        + "PostgreSQL behind that port?")
+                    "\(target.host) accepts no connection: nothing came from it within its share of "
+                        + "connectTimeLimit; is it reachable, and is a server of PostgreSQL behind that port?")
             }
             socket.close()
             step = PQconnectPoll(link)
         }
-        return true
     }
-}
 
-extension PostgresConfiguration {
-    /// The pool's own default: less would give up where it would still wait, more would leave later hosts no time.
-    static var defaultConnectTimeout: Duration { .seconds(10) }
+    /// Why there is no connection, and to what.
+    private static func refusal(
+        of link: OpaquePointer, _ target: Target, _ configuration: PostgresConfiguration, _ password: PostgresSecret?
+    ) -> SQLError {
+        LoginFailure(text(of: link), host: target.host, configuration: configuration, password: password).error
+    }
+
+    private static func text(of link: OpaquePointer) -> String {
+        PQerrorMessage(link).map { String(cString: $0) } ?? ""
+    }
 }
 
 /// Texts as C has them, ended by NULL.

@@ -13,15 +13,6 @@ extension PGConnection {
     nonisolated(nonsending) func batch(_ queries: [SQLQuery]) async throws -> [SQLResult] {
         try await admit()
         if queries.isEmpty { return [] }
-        do { return try await attempt(queries) } catch is Outdated {}
-        // Whatever it had done is undone, and the statements that were outdated are forgotten (F30).
-        do { return try await attempt(queries) } catch let error as Outdated { throw error.cause }
-    }
-
-    /// A statement was prepared for tables that have changed, or for values of other types.
-    private struct Outdated: Error { let cause: SQLError }
-
-    private nonisolated(nonsending) func attempt(_ queries: [SQLQuery]) async throws -> [SQLResult] {
         // More than one window is more than one synchronisation.
         let depth = isInTransaction || queries.count > window ? try await beginTransaction(.readWrite) : nil
         do {
@@ -52,12 +43,8 @@ extension PGConnection {
         guard PQenterPipelineMode(link) == 1 else { throw unsent() }
         do {
             for (position, query) in zip(queries.indices, queries) {
-                let statement = known[position - queries.startIndex]
-                do { try send(query, statement) } catch let error as SQLError {
-                    let cause = error.at(position, of: count)
-                    guard error.kind == .typeMismatch else { throw cause }
-                    statements.remove(statement)
-                    throw Outdated(cause: cause)
+                do { try send(query, known[position - queries.startIndex]) } catch let error as SQLError {
+                    throw error.at(position, of: count)
                 }
                 // libpq keeps what the socket does not take, and the server stops reading when nobody reads its answers.
                 if PQflush(link) == 1 { try await flush(limits) }
@@ -74,12 +61,11 @@ extension PGConnection {
         }
         guard PQpipelineSync(link) == 1 else { throw unsent() }
         do { try await finish(&reply) } catch var error as SQLError {
+            if reply.isOutdated { for statement in known { statements.remove(statement) } }
             if let position = reply.errorPosition, position < queries.count {
                 error = error.at(queries.startIndex + position, of: count)
             }
-            guard reply.isOutdated else { throw error }
-            for statement in known { statements.remove(statement) }
-            throw Outdated(cause: error)
+            throw error
         }
         for statement in known where !statement.effects.isEmpty { noteEffects(of: statement) }
         return reply.results

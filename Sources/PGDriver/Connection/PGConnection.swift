@@ -25,8 +25,6 @@ public final class PGConnection: @unchecked Sendable {
     private let generation = pooling_fork_generation()
 
     var statements: StatementCache
-    /// Of the statement that is being sent.
-    var parameters = Parameters()
     var session = Session()
     private var isFreed = false
     /// What bounds the operation that holds the connection.

@@ -22,7 +22,7 @@ struct Reply {
     private(set) var columns: SQLColumns?
     var cells: [SQLValue] = []
     private(set) var height = 0
-    /// In a pipeline, one for each statement that has come to its end.
+    /// One for each statement that has come to its end.
     private(set) var results: [SQLResult] = []
     /// What a description has told.
     private(set) var parameterTypes: [Oid] = []
@@ -43,8 +43,8 @@ struct Reply {
         return (0..<height).map { SQLRow(columns: columns, cells: cells, offset: $0 * columns.count) }
     }
 
-    /// What the last statement has done.
-    private(set) var result = SQLResult(rowsAffected: 0)
+    /// What statements have done that had something to do.
+    var result: SQLResult { results.last ?? SQLResult(rowsAffected: 0) }
 
     mutating func forgetRows() {
         cells = []
@@ -97,8 +97,7 @@ struct Reply {
     /// libpq has no more results of the present statement.
     mutating func endOfStatement(isLost: Bool) {
         if let affected {
-            result = SQLResult(rowsAffected: affected)
-            if syncs != nil { results.append(result) }
+            results.append(SQLResult(rowsAffected: affected))
             self.affected = nil
         }
         position += 1

@@ -12,18 +12,17 @@ internal import PoolingSQL
 /// Names become addresses here and not in libpq, which would block the thread for as long as the resolver likes (F23).
 /// Each connect asks anew.
 enum Resolution {
-    /// Every address of a host, in digits and in the order in which they are to be tried; one nil for a unix socket.
+    /// Every address of a host, in digits and in the order in which they are to be tried. What is in digits already is not
+    /// asked for.
     /// - Throws: ``SQLError`` of kind `.cannotOpen`; `CancellationError`.
     static nonisolated(nonsending) func addresses(
-        of host: PostgresHost, until deadline: MonotonicInstant
-    ) async throws -> [String?] {
-        if host.isUnixSocket { return [nil] }
-        if let address = host.address { return [address] }
+        of host: String, until deadline: MonotonicInstant
+    ) async throws -> [String] {
         do {
-            return try await OffPool.run(on: OffPool.resolver, until: deadline) { try look(up: host.name) }
+            return try await OffPool.run(on: OffPool.resolver, until: deadline) { try look(up: host) }
         } catch is OffPool.DeadlinePassed {
             throw SQLError(
-                .cannotOpen, "the name of host '\(host.name)' was not resolved in time; is the name server reachable?")
+                .cannotOpen, "the name of host '\(host)' was not resolved in time; is the name server reachable?")
         }
     }
 

@@ -15,6 +15,7 @@ extension Postgres {
         try require(
             cancelTimeout > .zero, "cancelTimeout", cancelTimeout,
             "must be more than zero, or no statement could be stopped without closing its connection")
+        try require(connectTimeLimit > .zero, "connectTimeLimit", connectTimeLimit, "must be more than zero")
     }
 
     private func require(

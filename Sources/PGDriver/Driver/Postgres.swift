@@ -39,6 +39,12 @@ public struct Postgres: Sendable {
         get { box.settings.cancelTimeout }
         set { change { $0.cancelTimeout = newValue } }
     }
+    /// How long all hosts together have to accept a connection, the resolution of their names included. The pool's
+    /// `connectTimeout` bounds a connect, too; this one leaves each host its share.
+    public var connectTimeLimit: Duration {
+        get { box.settings.connectTimeLimit }
+        set { change { $0.connectTimeLimit = newValue } }
+    }
     /// What is done about settings, temporary tables and the like that a borrower leaves behind (F33, F53).
     ///
     /// `.tracked` goes by what the server says it has done, and by the text of the statements that have done it. It can't
@@ -74,6 +80,7 @@ public struct Postgres: Sendable {
         statementCacheCapacity: Int = 256,
         statementTimeLimit: Duration? = nil,
         cancelTimeout: Duration = .seconds(1),
+        connectTimeLimit: Duration = .seconds(10),
         sessionReset: SQLSessionReset = .tracked,
         executor: EventLoopExecutor? = nil,
         onConnect: (@Sendable (PGHandle) async throws -> Void)? = nil,
@@ -84,23 +91,8 @@ public struct Postgres: Sendable {
             Settings(
                 configuration: configuration, statementCacheCapacity: statementCacheCapacity,
                 statementTimeLimit: statementTimeLimit, cancelTimeout: cancelTimeout,
-                sessionReset: sessionReset, executor: executor,
+                connectTimeLimit: connectTimeLimit, sessionReset: sessionReset, executor: executor,
                 onConnect: onConnect, onReturn: onReturn, onNotice: onNotice))
-    }
-
-    /// From a URL: `postgres://user:password@host:port/database?name=value`, see ``PostgresConfiguration/init(url:)``.
-    ///
-    /// Options of the driver's own: `statement_cache_capacity`, `statement_time_limit` and `cancel_timeout` (`250ms`, `5s`),
-    /// `session_reset` (`tracked`, `always`, `never`).
-    /// - Throws: `PoolConfigurationError` that names the part at fault, and repeats nothing of what was written (F63).
-    public init(url: String) throws(PoolConfigurationError) {
-        self.init(PostgresConfiguration(user: ""))
-        var driver = self
-        let configuration = try PostgresConfiguration(ConnectionString(url: url)) {
-            name, value throws(PoolConfigurationError) in try driver.take(name, value)
-        }
-        driver.configuration = configuration
-        self = driver
     }
 
     /// One of the process's event loops, each in turn: where tasks that use connections are best put.
@@ -113,6 +105,7 @@ extension Postgres {
         var statementCacheCapacity: Int
         var statementTimeLimit: Duration?
         var cancelTimeout: Duration
+        var connectTimeLimit: Duration
         var sessionReset: SQLSessionReset
         var executor: EventLoopExecutor?
         var onConnect: (@Sendable (PGHandle) async throws -> Void)?

@@ -129,8 +129,7 @@ extension PGConnection {
 
     /// Hands a statement with its values to libpq.
     func send(_ query: SQLQuery, _ statement: PreparedStatement) throws {
-        try parameters.take(query, as: statement.parameterTypes)
-        defer { parameters.forget() }
+        let parameters = try Parameters(of: query, as: statement.parameterTypes)
         if !statement.name.isEmpty, Int(parameters.count) != statement.parameterTypes.count {
             throw SQLError(
                 .syntax,

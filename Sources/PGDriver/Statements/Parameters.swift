@@ -1,21 +1,16 @@
 internal import CLibPQ
 internal import PoolingSQL
 
-/// A statement's values as libpq wants them: one stretch of bytes, and where each value stands in it. A connection has one,
-/// whose memory is used again for each statement.
+/// A statement's values as libpq wants them: one stretch of bytes, and where each value stands in it.
 struct Parameters {
     private var bytes: [UInt8] = []
     private var starts: [Int] = []
     private var lengths: [Int32] = []
     private var formats: [Int32] = []
-    private var types: [Oid] = []
-
-    /// Large values are not kept until the next statement.
-    private static let keptBytes = 64 << 10
+    private(set) var types: [Oid] = []
 
     /// - Parameter expected: what the server takes the parameters for; empty: what the values themselves are.
-    mutating func take(_ query: SQLQuery, as expected: [Oid]) throws {
-        forget()
+    init(of query: SQLQuery, as expected: [Oid]) throws {
         for segment in query.segments {
             switch segment {
             case .bind(let value), .placed(let value):
@@ -28,14 +23,6 @@ struct Parameters {
         if starts.count > Int(UInt16.max) {
             throw SQLError(.syntax, "PostgreSQL takes 65535 values for one statement, and \(starts.count) were given")
         }
-    }
-
-    mutating func forget() {
-        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
-        starts.removeAll(keepingCapacity: true)
-        lengths.removeAll(keepingCapacity: true)
-        formats.removeAll(keepingCapacity: true)
-        types.removeAll(keepingCapacity: true)
     }
 
     var count: Int32 { Int32(starts.count) }

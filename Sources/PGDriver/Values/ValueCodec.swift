@@ -18,10 +18,12 @@ enum ValueCodec {
     ///
     /// Texts, dates, UUIDs and JSON are left open, as literals in quotes are: they go into columns of any type that can
     /// read them, and a timestamp without a time zone is not converted by the session's. A number has to be declared, or
-    /// `SELECT $1` would be a text, and `$1 + $2` ambiguous.
+    /// `SELECT $1` would be a text, and `$1 + $2` ambiguous; and an integer as the server takes a literal one, since
+    /// there is `repeat(text, int4)` and no `repeat(text, int8)`. A statement that was prepared with a smaller type than
+    /// a later value needs has to be prepared again: ``encode(_:as:into:limit:)`` throws `.typeMismatch` then.
     static func declaredType(of value: SQLValue) -> Oid {
         switch value {
-        case .integer: PostgresType.int8.rawValue
+        case .integer(let number): (Int32(exactly: number) == nil ? PostgresType.int8 : .int4).rawValue
         case .double: PostgresType.float8.rawValue
         case .bool: PostgresType.bool.rawValue
         case .blob: PostgresType.bytea.rawValue

@@ -23,26 +23,27 @@ struct Command: Sendable {
 
     /// - Returns: its output, errors included.
     /// - Throws: ``Failure`` unless it ends with status 0.
-    func run() async throws -> String {
-        try await Self.executor.run {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: path)
-            process.arguments = arguments
-            if let environment { process.environment = environment }
-            let pipe = Pipe()
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = pipe
-            process.standardError = pipe
-            try process.run()
-            let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-                let name = ([path] + arguments.prefix(3)).joined(separator: " ")
-                throw Failure(command: name, status: process.terminationStatus, output: output)
-            }
-            return output
+    func run() async throws -> String { try await Self.executor.run { try runBlocking() } }
+
+    /// On the thread of the caller.
+    func runBlocking() throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        if let environment { process.environment = environment }
+        let pipe = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            let name = ([path] + arguments.prefix(3)).joined(separator: " ")
+            throw Failure(command: name, status: process.terminationStatus, output: output)
         }
+        return output
     }
 
-    private static let executor = BlockingExecutor(name: "commands", threads: 2)
+    static let executor = BlockingExecutor(name: "commands", threads: 2)
 }

@@ -1,46 +1,26 @@
 import Foundation
-import PoolingCore
+import Synchronization
 
 /// The folder below which this test process has its servers, made when the first one is asked for.
 ///
 /// A child process holds the other end of a pipe and removes everything once this process has ended, whatever ended it.
-actor PostgresRoot {
-    static let shared = PostgresRoot()
+enum PostgresRoot {
+    /// Waiting for it blocks.
+    static let folder = Result { try prepare() }
 
-    private var prepared: Task<String, any Error>?
-    private var sharedServer: Task<PostgresServer, any Error>?
-    private var count = 0
+    private static let count = Atomic<Int>(0)
     /// Kept open for as long as the process lives.
-    private var leash: Pipe?
+    private static let leash = Pipe()
 
-    func folder() async throws -> String {
-        if let prepared { return try await prepared.value }
-        let pipe = Pipe()
-        leash = pipe
-        let task = Task { try await Self.prepare(leash: pipe) }
-        prepared = task
-        return try await task.value
-    }
+    static func nextName() -> String { "isolated-\(count.add(1, ordering: .relaxed).newValue)" }
 
-    func server() async throws -> PostgresServer {
-        if let sharedServer { return try await sharedServer.value }
-        let task = Task { try await PostgresServer(named: "shared", settings: []) }
-        sharedServer = task
-        return try await task.value
-    }
-
-    func nextName() -> String {
-        count += 1
-        return "isolated-\(count)"
-    }
-
-    private static func prepare(leash: Pipe) async throws -> String {
+    private static func prepare() throws -> String {
         // Not in TMPDIR: the path of a unix socket has room for a hundred bytes only.
         var template = Array("/tmp/pooling-pg-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Command.Failure(command: "mkdtemp", status: errno, output: "") }
         let root = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         _ = try guardian(of: root, leash: leash)
-        try await run("prepare", root)
+        _ = try command("prepare", root).runBlocking()
         return root
     }
 
@@ -58,11 +38,10 @@ actor PostgresRoot {
         return guardian
     }
 
-    static func run(_ arguments: String...) async throws { try await run(arguments) }
+    static func run(_ arguments: String...) async throws { _ = try await command(arguments).run() }
 
-    static func run(_ arguments: [String]) async throws {
-        _ = try await Command("/bin/bash", [script] + arguments).run()
-    }
+    static func command(_ arguments: String...) -> Command { command(arguments) }
+    static func command(_ arguments: [String]) -> Command { Command("/bin/bash", [script] + arguments) }
 
     private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../../scripts/postgres.sh").standardizedFileURL.path

@@ -1,4 +1,5 @@
 import Foundation
+import PoolingCore
 
 /// A real PostgreSQL server on loopback and a unix socket, with SCRAM and TLS: see scripts/postgres.sh.
 final class PostgresServer: Sendable {
@@ -16,14 +17,19 @@ final class PostgresServer: Sendable {
     let port: Int
 
     /// The one that all tests of the process share, which nobody may stop, freeze or reconfigure.
-    static var shared: PostgresServer { get async throws { try await PostgresRoot.shared.server() } }
+    static var shared: PostgresServer { get async throws { try await Command.executor.run { try sharedBlocking } } }
+    /// The same one, started on the thread of the caller if nobody has asked for it before.
+    static var sharedBlocking: PostgresServer { get throws { try sharedOnce.get() } }
+    private static let sharedOnce = Result { try PostgresServer(named: "shared", settings: []) }
 
     /// Runs `body` with a server of its own, which is removed afterwards.
     /// - Parameter settings: as in postgresql.conf: `max_connections=8`.
     static func isolated<R: Sendable>(
         _ settings: String..., body: (PostgresServer) async throws -> R
     ) async throws -> R {
-        let server = try await PostgresServer(named: PostgresRoot.shared.nextName(), settings: settings)
+        let server = try await Command.executor.run {
+            try PostgresServer(named: PostgresRoot.nextName(), settings: settings)
+        }
         let result: Result<R, any Error>
         do {
             result = .success(try await body(server))
@@ -34,10 +40,11 @@ final class PostgresServer: Sendable {
         return try result.get()
     }
 
-    init(named name: String, settings: [String]) async throws {
-        root = try await PostgresRoot.shared.folder()
+    /// Starts it on the thread of the caller.
+    private init(named name: String, settings: [String]) throws {
+        root = try PostgresRoot.folder.get()
         self.name = name
-        try await PostgresRoot.run(["create", root, name] + settings)
+        _ = try PostgresRoot.command(["create", root, name] + settings).runBlocking()
         let number = try String(contentsOfFile: "\(root)/\(name)/port", encoding: .utf8)
         port = Int(number.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     }

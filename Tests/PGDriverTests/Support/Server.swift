@@ -1,40 +1,22 @@
-import Dispatch
 import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
-import Synchronization
 import Testing
 
-/// The server that the tests share, for those that only need some server.
+/// The superuser's connections to the server that the tests share.
 enum Server {
-    /// Starts it if need be. Blocks until it is there, beside the cooperative pool.
-    static let shared: PostgresServer = {
-        let found = Mutex<PostgresServer?>(nil)
-        let isThere = DispatchSemaphore(value: 0)
-        let task = Task(executorPreference: BlockingExecutor.shared) {
-            defer { isThere.signal() }
-            let server = try await PostgresServer.shared
-            found.withLock { $0 = server }
+    /// In plaintext: TLS has tests of its own.
+    static var configuration: PostgresConfiguration {
+        get throws {
+            PostgresConfiguration(
+                hosts: [PostgresHost("127.0.0.1", port: try PostgresServer.sharedBlocking.port)],
+                user: PostgresServer.superuser, password: .fixed(PostgresSecret(PostgresServer.superuserPassword)),
+                tls: PostgresTLS(mode: .disable))
         }
-        isThere.wait()
-        guard let server = found.withLock({ $0 }) else { fatalError("no PostgreSQL server could be started; see \(task)") }
-        return server
-    }()
-
-    static var configuration: PostgresConfiguration { shared.configuration() }
-    static var driver: Postgres { Postgres(configuration) }
-}
-
-extension PostgresServer {
-    /// As the superuser, over TCP, without TLS.
-    func configuration(
-        host: String = "localhost", user: String = superuser, password: PostgresPassword = .fixed(PostgresSecret(superuserPassword))
-    ) -> PostgresConfiguration {
-        PostgresConfiguration(
-            hosts: [PostgresHost(host, port: port)], user: user, password: password, database: Self.database,
-            tls: PostgresTLS(mode: .disable))
     }
+
+    static var driver: Postgres { Postgres(try! configuration) }
 }
 
 extension LoanID {

@@ -73,6 +73,16 @@ import Testing
         }
     }
 
+    @Test("declares numbers as the server takes literals of them, and leaves open what a literal in quotes leaves open")
+    func declaration() throws {
+        let types: [(SQLValue, UInt32)] = [
+            (.integer(2_147_483_647), 23), (.integer(2_147_483_648), 20), (.integer(-2_147_483_649), 20),
+            (.double(1), 701), (.decimal(1), 1700), (.bool(true), 16), (.blob([]), 17), (.text("1"), 0), (.null, 0),
+            (.uuid(UUID()), 0), (.timestamp(Date()), 0), (.json("1"), 0),
+        ]
+        for (value, type) in types { #expect(ValueCodec.declaredType(of: value) == type) }
+    }
+
     @Test("takes NULL for every type")
     func null() throws {
         var bytes: [UInt8] = []
