@@ -103,7 +103,7 @@ extension PGConnection {
         var lines: [String] = []
         for line in text.split(separator: "\n") {
             // Where in the server's own source it was written: the last line of a verbose message.
-            if line.hasPrefix("LOCATION:") || line.hasPrefix("ОРИЕНТИР:") { continue }
+            if line.hasPrefix("LOCATION:") { continue }
             var words = line.split(separator: " ", omittingEmptySubsequences: false)
             if let index = words.firstIndex(where: isState) {
                 state = String(words[index].dropLast())
