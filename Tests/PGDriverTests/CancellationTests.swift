@@ -110,7 +110,7 @@ struct CancellationTests {
             try? await Task.sleep(for: .microseconds(pause))
             task.cancel()
             _ = await task.result
-            let rows = try await pool.query("SELECT \(round)::int")
+            let rows = try await pool.query("SELECT \(round)::int FROM pg_sleep(0.002)")
             #expect(try rows.first?.decode(0, as: Int.self) == round)
         }
         #expect(pool.statistics.connected == 1)

@@ -71,6 +71,55 @@ struct LivenessTests {
         await observer.end()
     }
 
+    @Test("F25: again and again under load cost one error each, never a foreign answer, and none is left behind")
+    func underLoad() async throws {
+        let observer = try Observer()
+        var driver = driver
+        driver.configuration.keywords.append(("application_name", "pooling-churn"))
+        let pool = try Pool(driver, configuration: PoolConfiguration(max: 4))
+        let killings = 40
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for client in 0..<8 {
+                group.addTask(executorPreference: client % 2 == 0 ? Postgres.nextExecutor() : nil) {
+                    var errors = 0
+                    var round = 0
+                    while !Task.isCancelled {
+                        round += 1
+                        let nonce = "\(client).\(round)"
+                        do {
+                            let rows = try await pool.query("SELECT \(nonce)::text, repeat('x', 20000)")
+                            let answer = try rows.first?.decode(0, as: String.self)
+                            #expect(answer == nonce)
+                        } catch let error as SQLError {
+                            errors += 1
+                            #expect(error.kind == .mayHaveExecuted || error.kind == .connectionLost, "\(error)")
+                        } catch is CancellationError {}
+                    }
+                    return errors
+                }
+            }
+            for _ in 0..<killings {
+                try await Task.sleep(for: .milliseconds(15))
+                let victims: SQLQuery = """
+                    SELECT count(pg_terminate_backend(pid))::int FROM (SELECT pid FROM pg_stat_activity
+                    WHERE application_name = 'pooling-churn' ORDER BY random() LIMIT 1) victims
+                    """
+                _ = try await observer.int(victims)
+            }
+            group.cancelAll()
+            var errors = 0
+            while let count = try await group.next() { errors += count }
+            #expect(errors <= killings)
+        }
+        #expect(try await pool.query("SELECT 7::int").first?.decode(0, as: Int.self) == 7)
+        // Those that were closed are gone, and those that are there are the pool's.
+        let sessions: SQLQuery = "SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'pooling-churn'"
+        #expect(try await comes { try await observer.int(sessions) == pool.statistics.total })
+        _ = await pool.shutdown(within: .seconds(5))
+        #expect(try await comes { try await observer.int(sessions) == 0 })
+        await observer.end()
+    }
+
     @Test("during a loan, with no statement running, have executed nothing")
     func duringLoan() async throws {
         let observer = try Observer()
