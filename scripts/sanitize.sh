@@ -47,6 +47,11 @@ export TSAN_OPTIONS="suppressions=$PWD/scripts/sanitizers/thread.supp halt_on_er
 # The runtime of Swift keeps metadata for the life of the process, which a leak detector takes for leaks.
 export ASAN_OPTIONS="detect_leaks=0 halt_on_error=1"
 
+# A sanitizer keeps books of what has been allocated, and what is freed for a while: fewer rows, so that what a stream keeps
+# can be told from that. Freed memory is watched for until 8 MiB more have been freed.
+export POOLING_STREAM_ROWS=100000
+ASAN_OPTIONS+=" quarantine_size_mb=8"
+
 bash scripts/install-dependencies.sh
 kinds=("$@")
 if ((${#kinds[@]} == 0)); then kinds=(thread address orderings); fi
