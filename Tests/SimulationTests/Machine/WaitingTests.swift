@@ -28,6 +28,40 @@ import Testing
         }
     }
 
+    @Test func `F15: the deadline of a waiter who was granted ends nobody else's wait`() {
+        let rig = Rig { $0.max = 1 }
+        let holder = rig.acquire()
+        rig.connect()
+        let granted = rig.acquire(within: .milliseconds(10))
+        rig.release(holder)
+        let later = rig.acquire(within: .seconds(1))
+        #expect(rig.grants[granted] != nil && later.index == granted.index, "it has the record of the one before")
+        rig.pass(.milliseconds(998))
+        #expect(rig.refusals[later] == nil)
+        rig.pass(.microseconds(4100))
+        #expect(rig.refusals[later] == .timedOut)
+        rig.release(granted)
+        let last = rig.acquire()
+        #expect(rig.borrow() == nil && rig.grants[last] != nil)
+    }
+
+    @Test func `F15: a waiter is told in time though the one before had longer, and never if it waits without end`() {
+        let rig = Rig { $0.max = 1 }
+        var holder = rig.acquire()
+        rig.connect()
+        for span in [Duration.milliseconds(5), .nanoseconds(Int64.max)] {
+            let granted = rig.acquire(within: .seconds(20))
+            rig.release(holder)
+            holder = granted
+            let id = rig.acquire(within: span)
+            #expect(id.index == granted.index, "it has the record of the one before")
+            rig.pass(.microseconds(7100))
+            #expect(rig.refusals[id] == (span < .seconds(1) ? .timedOut : nil))
+            rig.pass(.seconds(40))
+            #expect(rig.statistics.waiting == (span < .seconds(1) ? 0 : 1))
+        }
+    }
+
     @Test func `F7: waiters are served first come, first served`() {
         let rig = Rig { $0.max = 2 }
         let ids = (0..<40).map { _ in rig.acquire() }
