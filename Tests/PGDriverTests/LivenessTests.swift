@@ -75,7 +75,7 @@ struct LivenessTests {
     func underLoad() async throws {
         let observer = try Observer()
         var driver = driver
-        driver.configuration.keywords.append(("application_name", "pooling-churn"))
+        driver.configuration.applicationName = "pooling-churn"
         let pool = try Pool(driver, configuration: PoolConfiguration(max: 4))
         let killings = 40
         try await withThrowingTaskGroup(of: Int.self) { group in

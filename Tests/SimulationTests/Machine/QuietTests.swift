@@ -7,7 +7,8 @@ import Testing
     @Test(arguments: [(Duration?.some(.seconds(10)), 0), (nil, 2), (.seconds(10), 2)])
     func `an idle pool wakes a few times and then never`(leakThreshold: Duration?, minIdle: Int) {
         let rig = rig(leakThreshold, minIdle)
-        #expect(rig.wakeUps(in: .seconds(60)) <= 5)
+        // One of them is when the deadline of the acquire has passed, which was served: it is left to run out.
+        #expect(rig.wakeUps(in: .seconds(60)) <= 6)
         #expect(rig.wakeUps(in: .seconds(3600)) == 0 && rig.machine.nextTimer == nil)
     }
 
