@@ -1,3 +1,4 @@
+import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
@@ -20,10 +21,12 @@ final class Observer: Sendable {
         try await int("SELECT count(*)::int FROM pg_stat_activity WHERE pid = \(process)") == 1
     }
 
-    /// Ends the session as an administrator does.
+    /// Ends the session as an administrator does, and waits until this side could know.
     func terminate(_ process: Int) async throws {
         _ = try await pool.query("SELECT pg_terminate_backend(\(process))")
-        _ = try await comes { try await !exists(process) }
+        // It closes its socket after it has left the server's list.
+        _ = try await comes { kill(pid_t(process), 0) != 0 }
+        try await HangUps.areNoticed()
     }
 
     func end() async { _ = await pool.shutdown(within: .seconds(5)) }
@@ -32,4 +35,17 @@ final class Observer: Sendable {
 extension PGHandle {
     /// The process that serves this session.
     func process() async throws -> Int { try await int("SELECT pg_backend_pid()") }
+}
+
+enum HangUps {
+    /// Waits until every hang-up of before was noticed: they are noticed in their order, and one more is made here.
+    static func areNoticed() async throws {
+        var descriptors: [CInt] = [-1, -1]
+        guard socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &descriptors) == 0 else { return }
+        let socket = EventSocket(descriptors[0])
+        close(descriptors[1])
+        _ = try await comes { socket.isHungUp }
+        socket.close()
+        close(descriptors[0])
+    }
 }
