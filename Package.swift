@@ -128,7 +128,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "pooling",
-            dependencies: ["PoolingCommandLine", "SQLiteDriver"],
+            dependencies: ["PoolingCommandLine", "SQLiteDriver", "PGDriver"],
             swiftSettings: settings
         ),
         .testTarget(

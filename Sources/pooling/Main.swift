@@ -4,6 +4,7 @@ internal import PoolingCommandLine
     static func main() async {
         var tool = PoolingTool()
         tool.drivers.register(SQLiteBenchmark())
+        tool.drivers.register(PostgresBenchmark())
         await tool.run()
     }
 }
