@@ -112,9 +112,10 @@ struct LivenessTests {
             #expect(errors <= killings)
         }
         #expect(try await pool.query("SELECT 7::int").first?.decode(0, as: Int.self) == 7)
-        // Those that were closed are gone, and those that are there are the pool's.
+        // Those that were closed are gone, and those that are there are the pool's. One that has died while idle is counted
+        // until it is to be lent.
         let sessions: SQLQuery = "SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'pooling-churn'"
-        #expect(try await comes { try await observer.int(sessions) == pool.statistics.total })
+        #expect(try await comes { try await observer.int(sessions) <= pool.statistics.total })
         _ = await pool.shutdown(within: .seconds(5))
         #expect(try await comes { try await observer.int(sessions) == 0 })
         await observer.end()

@@ -19,7 +19,7 @@ extension PGConnection {
     /// Sends what libpq has kept, and reads meanwhile, since a server that can't get rid of its answers reads no more.
     /// A failure is for ``nextResult(_:)`` to tell.
     nonisolated(nonsending) func flush(_ limits: Limits) async throws {
-        while PQflush(link) == 1 {
+        while PQflush(link) == 1, isSocketOpen {
             let ready = try await wait(for: [.readable, .writable], limits)
             if ready != .writable, PQconsumeInput(link) == 0 { return }
         }
@@ -27,7 +27,7 @@ extension PGConnection {
 
     /// The next result of what was sent; nil: there are no more.
     nonisolated(nonsending) func nextResult(_ limits: Limits) async throws -> OpaquePointer? {
-        while PQisBusy(link) == 1 {
+        while PQisBusy(link) == 1, isSocketOpen {
             _ = try await wait(for: .readable, limits)
             // Level-triggered: whatever libpq leaves in the socket ends the next wait at once. A failure is told by
             // PQgetResult, which does not block then.
@@ -35,6 +35,9 @@ extension PGConnection {
         }
         return PQgetResult(link)
     }
+
+    /// libpq closes the socket by itself when the connection is lost; its number may be another one's then.
+    private var isSocketOpen: Bool { PQsocket(link) == socket.descriptor }
 
     private nonisolated(nonsending) func wait(
         for interest: EventSocket.Readiness, _ limits: Limits
