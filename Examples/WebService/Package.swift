@@ -19,6 +19,7 @@ let package = Package(
             dependencies: [
                 .product(name: "PoolingCore", package: "swift-pooling"),
                 .product(name: "PoolingSQL", package: "swift-pooling"),
+                .product(name: "PGDriver", package: "swift-pooling"),
                 .product(name: "SQLiteDriver", package: "swift-pooling"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import PGDriver
 import PoolingCore
 import PoolingSQL
 import SQLiteDriver
@@ -7,13 +8,17 @@ import ServiceLifecycle
 
 /// A small HTTP service over a pool of database connections.
 ///
-///     DATABASE_URL=sqlite:bank.db PORT=8080 swift run WebService
+///     DATABASE_URL=postgres://app@localhost/bank PORT=8080 swift run WebService
 @main struct WebService {
     static func main() async throws {
         let environment = Environment()
         let url = environment.get("DATABASE_URL") ?? "sqlite:bank.db"
         // The driver is chosen here, and nothing else knows which one it is.
-        try await serve(Pool(SQLite(url: url), configuration: configuration), environment)
+        if url.hasPrefix("postgres") {
+            try await serve(Pool(Postgres(url: url), name: "bank", configuration: configuration), environment)
+        } else {
+            try await serve(Pool(SQLite(url: url), name: "bank", configuration: configuration), environment)
+        }
     }
 
     static var configuration: PoolConfiguration {

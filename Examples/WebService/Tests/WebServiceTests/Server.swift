@@ -10,19 +10,21 @@ final class Server: Sendable {
     let port: Int
     private let process: Process
     private let folder: URL
+    private let bank: Bank
 
     struct Refused: Error {
         var output: String
     }
 
     /// Returns when it listens.
-    init(notice: Duration) async throws {
+    init(_ bank: Bank, notice: Duration) async throws {
+        self.bank = bank
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("web-service-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         process = Process()
         process.executableURL = Self.executable
         process.environment = ProcessInfo.processInfo.environment.merging([
-            "DATABASE_URL": "sqlite:\(folder.path)/bank.db", "PORT": "0",
+            "DATABASE_URL": bank.url ?? "sqlite:\(folder.path)/bank.db", "PORT": "0",
             "NOTICE_MS": "\(notice.components.seconds * 1000 + notice.components.attoseconds / 1_000_000_000_000_000)",
         ]) { $1 }
         let out = folder.appendingPathComponent("out")
@@ -91,4 +93,54 @@ struct Client: Sendable {
         return Reply(
             status: (response as? HTTPURLResponse)?.statusCode ?? 0, text: String(decoding: data, as: UTF8.self))
     }
+}
+
+/// The database of a service.
+final class Bank: Sendable {
+    /// nil: a file beside the service.
+    let url: String?
+    private let root: URL?
+
+    static let file = Bank()
+
+    private init() { (url, root) = (nil, nil) }
+
+    /// A PostgreSQL server for one test.
+    init(postgres: Void) throws {
+        // Not in TMPDIR: the path of a unix socket has room for a hundred bytes only.
+        let root = URL(fileURLWithPath: "/tmp/bank-\(UInt32.random(in: 0 ... .max))")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        self.root = root
+        try Self.script("prepare", root.path)
+        try Self.script("create", root.path, "bank")
+        let port = try String(contentsOf: root.appendingPathComponent("bank/port"), encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        url = "postgres://app:app-canary-93b7@127.0.0.1:\(port)/app?sslmode=disable"
+    }
+
+    deinit {
+        guard let root else { return }
+        try? Self.script("remove", root.path, "bank")
+        try? FileManager.default.removeItem(at: root)
+    }
+
+    private static func script(_ arguments: String...) throws {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../../../scripts/postgres.sh").standardizedFileURL
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = [script.path] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        if process.terminationStatus != 0 { throw Server.Refused(output: arguments.joined(separator: " ")) }
+    }
+}
+
+/// Of which kind.
+enum Backend: CaseIterable, Sendable {
+    case postgres, sqlite
+
+    func bank() throws -> Bank { self == .postgres ? try Bank(postgres: ()) : .file }
 }

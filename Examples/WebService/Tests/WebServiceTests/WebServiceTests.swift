@@ -2,8 +2,9 @@ import Synchronization
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct WebServiceTests {
-    @Test func `answers, refuses and keeps the books`() async throws {
-        let server = try await Server(notice: .zero)
+    @Test(arguments: Backend.allCases)
+    func `answers, refuses and keeps the books`(_ backend: Backend) async throws {
+        let server = try await Server(backend.bank(), notice: .zero)
         let client = Client(server)
         #expect(try await client.get("live").status == 200)
         #expect(try await client.get("ready").status == 200)
@@ -22,8 +23,9 @@ import Testing
     }
 
     /// What whoever spreads the requests does: asks whether it may, and stops sending when it may not.
-    @Test func `drains on SIGTERM under load without a failed request`() async throws {
-        let server = try await Server(notice: .seconds(2))
+    @Test(arguments: Backend.allCases)
+    func `drains on SIGTERM under load without a failed request`(_ backend: Backend) async throws {
+        let server = try await Server(backend.bank(), notice: .seconds(2))
         let tally = Tally()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
