@@ -116,6 +116,17 @@ struct StreamTests {
             driver.reclaim(connection, loan: .second)
         }
     }
+
+    @Test("whose values are larger than the socket takes can be left before its first row, and the next statement runs")
+    func leftBeforeItIsSent() async throws {
+        try await Server.driver.lending { (handle, _) async throws -> Void in
+            let large = SQLValue.blob([UInt8](repeating: 7, count: 16 << 20))
+            try await handle.transaction { handle in
+                do { _ = try await handle.stream("SELECT length(\(large)::bytea)") }
+                #expect(try await handle.int("SELECT 7") == 7)
+            }
+        }
+    }
 }
 
 /// What this process keeps in memory.

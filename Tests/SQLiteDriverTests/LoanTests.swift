@@ -106,4 +106,21 @@ import Testing
         #expect(driver.verdict(on: SQLError(.busy, "", vendorCode: 5)) == .keep)
         #expect(driver.verdict(on: CancellationError()) == .keep)
     }
+
+    @Test("F61: what a shutdown has closed is refused to whoever detaches it, lends it anew or closes it once more")
+    func closedUnderTheBorrower() async throws {
+        for execution in [SQLite.Execution.executor, .inline] {
+            let driver = SQLite(path: scratch.path(), execution: execution)
+            let pool = try Pool(driver, configuration: .init(max: 1))
+            let lease = try await pool.lease()
+            await pool.shutdown(within: .zero)
+            let connection = lease.detach()
+            #expect(driver.condition(of: connection) == .broken)
+            let handle = driver.lend(connection, loan: .unpooled)
+            await #expect(throws: SQLError.self) { try await handle.query("SELECT 1") }
+            driver.reclaim(connection, loan: .unpooled)
+            await driver.close(connection)
+            await driver.close(connection)
+        }
+    }
 }

@@ -67,7 +67,6 @@ extension PGConnection {
             }
             throw error
         }
-        for statement in known where !statement.effects.isEmpty { noteEffects(of: statement) }
         return reply.results
     }
 

@@ -76,7 +76,7 @@ extension PGConnection {
             PQputCopyEnd(link, "COPY FROM STDIN is no statement for query or execute")
         } else {
             try reply.take(result)
-            if let tag = PQcmdStatus(result), tag.pointee != 0 { note(tag, of: reply.statement) }
+            if let tag = PQcmdStatus(result), tag.pointee != 0 { note(tag) }
         }
     }
 

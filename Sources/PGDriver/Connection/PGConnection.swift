@@ -26,7 +26,10 @@ public final class PGConnection: @unchecked Sendable {
 
     var statements: StatementCache
     var session = Session()
-    private var isFreed = false
+    private let hasClosed = Atomic<Bool>(false)
+    /// Held while what libpq has of the connection is looked at without the gate, and while that is freed: a shutdown whose
+    /// time is up closes connections that borrowers still hold (F61).
+    private let freed = Mutex(false)
     /// What bounds the operation that holds the connection.
     var limits = Limits.none
 
@@ -67,7 +70,7 @@ public final class PGConnection: @unchecked Sendable {
     }
 
     /// One that left its pool, and was let go of without being closed.
-    deinit { if !isFreed, !isInherited { free() } }
+    deinit { if !isInherited { free() } }
 
     /// Whether this process is a child of the one that opened the connection, which shares its socket (F34).
     var isInherited: Bool { pooling_fork_generation() != generation }
@@ -89,6 +92,10 @@ public final class PGConnection: @unchecked Sendable {
     var condition: ConnectionCondition {
         // In this order: while an operation runs, nothing else of the connection may be looked at.
         if overstay.isKnown || isPoisoned || isInherited { return .broken }
+        return freed.withLock { $0 ? .broken : conditionOfSession }
+    }
+
+    private var conditionOfSession: ConnectionCondition {
         if PQstatus(link) != CONNECTION_OK || notices.end != nil { return .broken }
         // A loan that ends inside of a lost transaction has not been told by `transaction` that it is over.
         if session.isLost { return .broken }
@@ -104,8 +111,10 @@ public final class PGConnection: @unchecked Sendable {
         return socket.isHungUp ? .suspect : .ready
     }
 
-    /// Ends an operation that still runs, says goodbye if the server will hear it, and frees the session. Called once.
+    /// Ends an operation that still runs, says goodbye if the server will hear it, and frees the session. Once: who closes
+    /// what a shutdown has closed already does no harm.
     func close(until deadline: MonotonicInstant) async {
+        if hasClosed.exchange(true, ordering: .acquiringAndReleasing) { return }
         // The socket is the parent's, too: a goodbye would end the parent's session.
         if isInherited { return }
         shutGate()
@@ -119,7 +128,15 @@ public final class PGConnection: @unchecked Sendable {
     }
 
     private func free() {
-        isFreed = true
+        // Whoever has a handle or the connection itself is refused from now on.
+        poison()
+        freed.withLock { isFreed in
+            if !isFreed { finish() }
+            isFreed = true
+        }
+    }
+
+    private func finish() {
         // The descriptor is libpq's, which may have closed it by itself.
         if PQsocket(link) == socket.descriptor {
             socket.close()

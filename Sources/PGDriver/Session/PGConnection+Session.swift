@@ -6,7 +6,7 @@ internal import PoolingSQL
 // stay: `DISCARD ALL` would drop them.
 extension PGConnection {
     /// Notes what the server says to have done.
-    func note(_ tag: UnsafePointer<CChar>, of statement: PreparedStatement?) {
+    func note(_ tag: UnsafePointer<CChar>) {
         if session.isOwnWork { return }
         switch UInt8(bitPattern: tag.pointee) {
         // INSERT, UPDATE, BEGIN, COMMIT: the usual ones, which change nothing.
@@ -16,7 +16,6 @@ extension PGConnection {
             let isSelect =
                 UInt8(bitPattern: tag[0]) == UInt8(ascii: "S") && UInt8(bitPattern: tag[2]) == UInt8(ascii: "L")
             var changes = isSelect ? [] : SessionChanges(tag: String(cString: tag))
-            if let statement { changes.formUnion(statement.effects) }
             if changes.isEmpty { return }
             if changes.contains(.droppedStatements) { statements.removeAll() }
             changes.remove(.droppedStatements)
@@ -24,9 +23,11 @@ extension PGConnection {
         }
     }
 
-    /// Notes what a statement may have done that no tag tells.
+    /// Notes what a statement may do that no tag tells.
     func noteEffects(of statement: PreparedStatement) {
-        if settings.sessionReset != .never, !session.isOwnWork { session.changes.formUnion(statement.effects) }
+        if !statement.effects.isEmpty, settings.sessionReset != .never, !session.isOwnWork {
+            session.changes.formUnion(statement.effects)
+        }
     }
 
     /// Makes the session as it was when it began: nothing open, nothing changed.

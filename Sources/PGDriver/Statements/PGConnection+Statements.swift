@@ -136,6 +136,8 @@ extension PGConnection {
                 "the statement has \(statement.parameterTypes.count) placeholders, and \(parameters.count) values "
                     + "were given")
         }
+        // Not when it has succeeded: a lock that it has taken stays with the session even if it fails then.
+        noteEffects(of: statement)
         let isSent = parameters.withPointers { values, lengths, formats, types in
             if statement.name.isEmpty {
                 return PQsendQueryParams(link, statement.text, parameters.count, types, values, lengths, formats, 0)

@@ -114,6 +114,8 @@ extension PGConnection {
 
     private nonisolated(nonsending) func drained(_ reply: inout Reply) async throws -> Bool {
         do {
+            // Large values may be on their way still, and the server answers nothing before it has them.
+            try await flush(limits)
             let result = try await nextResult(limits)
             defer { PQclear(result) }
             try take(result, &reply)
@@ -134,6 +136,7 @@ extension PGConnection {
             }
             if reply.isComplete { return }
             try await quiesce { connection, limits in
+                try await connection.flush(limits)
                 while !reply.isComplete {
                     let result = try await connection.nextResult(limits)
                     defer { PQclear(result) }

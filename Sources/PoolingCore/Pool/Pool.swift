@@ -168,7 +168,11 @@ public final class Pool<Driver: PoolDriver>: Sendable {
         for _ in 0..<slots.count.load(ordering: .relaxed) {
             guard let loan = core.acquireIfAvailable() else { return nil }
             if let connection = fitConnection(of: loan, wasFast: false) {
-                _ = slots.confirm(loan, site: site)
+                // Between the grant and this moment a shutdown may have closed it.
+                guard slots.confirm(loan, site: site) else {
+                    core.takeBackUnused(loan, .broken, wasFast: false)
+                    return nil
+                }
                 core.tellGranted(loan)
                 return makeLease(loan, connection)
             }

@@ -67,6 +67,7 @@ public final class SQLiteConnection: @unchecked Sendable {
     /// A rollback could not be done: nothing may be executed here any more. Atomic, since the one who finds out may be
     /// a task that the gate did not admit.
     private let poisoned = Atomic<Bool>(false)
+    private let hasClosed = Atomic<Bool>(false)
     var isPoisoned: Bool { poisoned.load(ordering: .relaxed) }
     func poison() { poisoned.store(true, ordering: .relaxed) }
 
@@ -115,8 +116,10 @@ public final class SQLiteConnection: @unchecked Sendable {
         return session.stream.map { $0.isOver && $0.isAbandoned ? .ready : .dirty } ?? .ready
     }
 
-    /// Waits for an operation that still runs, then closes. Called once.
+    /// Waits for an operation that still runs, then closes. Once: who closes what a shutdown has closed already does no
+    /// harm, and who uses it is refused (F61).
     func close() async {
+        if hasClosed.exchange(true, ordering: .acquiringAndReleasing) { return }
         // The executor's threads, and the operation that might be waited for, are the parent's, too.
         if isInherited { return }
         interruption.stopForGood()
@@ -134,6 +137,7 @@ public final class SQLiteConnection: @unchecked Sendable {
     /// In a child process nothing is: it would be done to the parent's transaction, log and journal.
     func dispose() {
         if isInherited { return }
+        poison()
         noteCall()
         interruption.isShielded = true
         // A file that was exchanged while nobody looked must not pass for the one that the next connection opens.

@@ -55,7 +55,7 @@ extension PoolStateMachine {
     /// There is nothing to be had, now or by opening a connection, and no knot of nested acquires to be looked for.
     @inline(__always)
     func canQueueUp(_ request: AcquireRequest) -> Bool {
-        guard isSaturated, request.waits, !request.isReturning, request.deadline > now,
+        guard isSaturated, !isQuiet, request.waits, !request.isReturning, request.deadline > now,
             waiters.queuedCount < settings.maxWaiters
         else { return false }
         return !settings.detectsNesting || request.task == 0 || request.holds.isEmpty && !isHolding(request.task)
