@@ -155,9 +155,15 @@ public final class Pool<Driver: PoolDriver>: Sendable {
     /// A lease if there is a connection that can be lent at once, without I/O; nil otherwise.
     ///
     /// ``PoolDriver/prepare(_:context:)`` is I/O: a driver that declares it never has a connection at once.
+    @inlinable
     public func leaseIfAvailable(fileID: StaticString = #fileID, line: UInt = #line) -> Lease<Driver>? {
         let site = LoanSite.word(fileID, line)
         if let (loan, connection) = takeFast(owner: 0, site: site) { return makeLease(loan, connection) }
+        return leaseByLock(site)
+    }
+
+    @usableFromInline
+    func leaseByLock(_ site: UInt64) -> Lease<Driver>? {
         if let loan = core.checkoutSimulated(owner: 0, site: site),
             let connection = fitConnection(of: loan, wasFast: true)
         {
