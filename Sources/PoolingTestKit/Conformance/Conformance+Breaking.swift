@@ -46,7 +46,7 @@ extension DriverConformance {
     }
 
     private func closesTheDead(_ executioner: @escaping ConformanceExecutioner<Driver>) async throws {
-        let before = try await subject.sessions?() ?? 0
+        let before = try await sessionsBefore()
         // `withConnection` closes it, and demands that this ends.
         try await withDeadConnection(executioner) { _, _ in }
         try await demandSessions(before) {

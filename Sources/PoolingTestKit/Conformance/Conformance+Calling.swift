@@ -127,7 +127,7 @@ extension DriverConformance {
     }
 
     private func isForced(_ longCall: @escaping ConformanceCall<Driver>) async throws {
-        let before = try await subject.sessions?() ?? 0
+        let before = try await sessionsBefore()
         let pool = try Pool(try await makeDriver(), name: "conformance", configuration: PoolConfiguration(max: 1))
         let borrower = Task { try await pool.withConnection { try await longCall($0) } }
         while pool.statistics.acquired == 0, pool.statistics.connectFailed == 0 {

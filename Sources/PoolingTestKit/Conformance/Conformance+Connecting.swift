@@ -26,7 +26,7 @@ extension DriverConformance {
     }
 
     private func worksAndEnds() async throws {
-        let before = try await subject.sessions?() ?? 0
+        let before = try await sessionsBefore()
         try await withConnection { driver, connection in
             if let sessions = subject.sessions {
                 let count = try await sessions()

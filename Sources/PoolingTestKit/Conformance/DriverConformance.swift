@@ -1,4 +1,5 @@
 internal import PoolingCore
+internal import Synchronization
 
 /// The contract of ``PoolDriver`` as checks that any driver has to pass (the built-in ones do).
 ///
@@ -14,6 +15,7 @@ internal import PoolingCore
 /// members that would open the others. The checks run one after the other, since they count the backend's sessions.
 public struct DriverConformance<Subject: ConformanceSubject>: Sendable {
     public let subject: Subject
+    private let books = SessionBooks()
 
     public init(_ subject: Subject) { self.subject = subject }
 
@@ -84,6 +86,19 @@ public struct DriverConformance<Subject: ConformanceSubject>: Sendable {
         }
     }
 
+    /// How many sessions there are before a check begins: as many as before the first one. Those of the check before may
+    /// still be ending, since a server notices that later than the client.
+    func sessionsBefore() async throws -> Int {
+        guard let sessions = subject.sessions else { return 0 }
+        let deadline = ContinuousClock.now + patience
+        var count = try await sessions()
+        while books.isMoreThanBefore(count), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(10))
+            count = try await sessions()
+        }
+        return count
+    }
+
     /// Polled: a server may notice the end of a session later than the client.
     func demandSessions(_ expected: Int, _ sentence: (Int) -> String) async throws {
         guard let sessions = subject.sessions else { return }
@@ -94,6 +109,19 @@ public struct DriverConformance<Subject: ConformanceSubject>: Sendable {
             count = try await sessions()
         }
         try demand(count == expected, sentence(count))
+    }
+}
+
+/// The smallest number of sessions that was there before a check.
+private final class SessionBooks: Sendable {
+    private let least = Mutex<Int?>(nil)
+
+    func isMoreThanBefore(_ count: Int) -> Bool {
+        least.withLock { least in
+            if let least, count > least { return true }
+            least = count
+            return false
+        }
     }
 }
 
