@@ -85,6 +85,9 @@ public final class PoolRegistry: Sendable {
     }
 
     /// ``define(_:url:configuration:)``, with the driver instead of a URL.
+    ///
+    /// What closures make can't be compared: with a driver of the same type and the same configuration the first
+    /// definition stays.
     /// - Parameter driver: called when the pool is made.
     /// - Throws: ``PoolRegistryError`` with code `.nameInUse`, `.invalidName` or `.shutDown`.
     public func define<Driver: PoolDriver>(
