@@ -72,7 +72,11 @@ let package = Package(
         .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
 
         // Drivers.
-        .target(name: "PGDriver", dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CLibPQ"], swiftSettings: settings),
+        .target(
+            name: "PGDriver",
+            dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CLibPQ"],
+            swiftSettings: settings
+        ),
         .systemLibrary(
             name: "CLibPQ",
             pkgConfig: "libpq",

@@ -13,7 +13,8 @@ internal import Synchronization
 ///
 /// Sendable because of that: every stored property that varies is touched only by the operation that holds the connection
 /// or with the gate shut, and the gate orders one holder's writes before the next one's reads; `gate`, `overstay`,
-/// `poisoned` and `socket` see to themselves.
+/// `poisoned`, `hasClosed`, `freed` and `socket` see to themselves. A shutdown whose time is up closes under a borrower: see
+/// `freed`.
 public final class PGConnection: @unchecked Sendable {
     let link: OpaquePointer
     let socket: EventSocket
