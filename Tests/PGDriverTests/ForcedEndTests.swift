@@ -28,7 +28,7 @@ struct ForcedEndTests {
         let connection = lease.detach()
         #expect(driver.condition(of: connection) == .broken)
         let handle = driver.lend(connection, loan: .unpooled)
-        #expect(try await sqlError { try await handle.query("SELECT 1") }?.kind == .connectionLost)
+        #expect(try await code { try await handle.query("SELECT 1") } == .loanEnded)
         driver.reclaim(connection, loan: .unpooled)
         await driver.close(connection)
         await driver.close(connection)

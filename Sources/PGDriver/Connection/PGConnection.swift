@@ -118,7 +118,7 @@ public final class PGConnection: @unchecked Sendable {
         if hasClosed.exchange(true, ordering: .acquiringAndReleasing) { return }
         // The socket is the parent's, too: a goodbye would end the parent's session.
         if isInherited { return }
-        shutGate()
+        if !gate.closeForGood() { overstay.began() }
         let isBusy = overstay.isKnown
         // What it waits for ends at once.
         socket.interrupt()

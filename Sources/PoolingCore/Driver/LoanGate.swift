@@ -2,24 +2,52 @@ public import Synchronization
 
 /// Refuses a call on a connection after its loan has ended or while another task uses it, in release builds too (F51).
 ///
-/// A driver's connection class keeps one. ``open(_:)`` stands in its `lend`, ``close()`` in its `reclaim`, and each
-/// operation of its handle runs between ``enter(_:)`` and ``leave(_:)``. One atomic each, no lock.
+/// A driver's connection class keeps one. ``open(_:)`` stands in its `lend`, ``close()`` in its `reclaim`,
+/// ``closeForGood()`` in its `close`, and each operation of its handle runs between ``enter(_:)`` and ``leave(_:)``. One
+/// atomic each, no lock.
 ///
-/// The word is the loan's number shifted by one, with the lowest bit set while an operation runs.
+/// The word is the loan's number shifted by one, 0 without a loan and ``over`` at last, with the lowest bit set while an
+/// operation runs.
 public struct LoanGate: ~Copyable, Sendable {
     @usableFromInline let word = Atomic<UInt64>(0)
+
+    /// No loan's number: those have a sequence that would have to count for ages.
+    @usableFromInline static var over: UInt64 { ~1 }
 
     @inlinable public init() {}
 
     /// From now on the handles of `loan`, and only they, may enter.
+    ///
+    /// Unless an operation of the loan before still runs, or the connection is closed: then nobody may.
     @inlinable public func open(_ loan: LoanID) {
-        word.store(Self.free(loan), ordering: .releasing)
+        var found = word.load(ordering: .relaxed)
+        while found < Self.over, found & 1 == 0 {
+            let (opened, now) = word.weakCompareExchange(
+                expected: found, desired: Self.free(loan), successOrdering: .releasing, failureOrdering: .relaxed)
+            if opened { return }
+            found = now
+        }
     }
 
     /// From now on nobody may enter.
     /// - Returns: false if an operation of the loan is still running; the connection is not quiescent then.
-    @inlinable @discardableResult public func close() -> Bool {
-        word.exchange(0, ordering: .acquiringAndReleasing) & 1 == 0
+    @inlinable @discardableResult public func close() -> Bool { shut(0) }
+
+    /// From now on nobody may enter, and no ``open(_:)`` changes that: a shutdown whose time is up closes what is being
+    /// lent at that moment, too (F61).
+    /// - Returns: false if an operation is still running; it has to be waited for.
+    @inlinable @discardableResult public func closeForGood() -> Bool { shut(Self.over) }
+
+    /// Who has been closed for good stays so, and an operation that runs is told to each who asks.
+    @inlinable func shut(_ closed: UInt64) -> Bool {
+        var found = word.load(ordering: .relaxed)
+        while true {
+            let (done, now) = word.weakCompareExchange(
+                expected: found, desired: (found >= Self.over ? Self.over : closed) | found & 1,
+                successOrdering: .acquiringAndReleasing, failureOrdering: .relaxed)
+            if done { return found & 1 == 0 }
+            found = now
+        }
     }
 
     /// Claims the connection for one operation.
@@ -31,13 +59,18 @@ public struct LoanGate: ~Copyable, Sendable {
         if !entered { throw Self.refusal(loan, found: found) }
     }
 
-    /// Ends the operation. After a ``close()`` in between this does nothing.
+    /// Ends the operation.
     /// - Returns: false if the loan ended meanwhile.
     @inlinable @discardableResult public func leave(_ loan: LoanID) -> Bool {
         let free = Self.free(loan)
-        return word.compareExchange(
+        if word.compareExchange(
             expected: free | 1, desired: free, successOrdering: .releasing, failureOrdering: .relaxed
-        ).exchanged
+        ).exchanged {
+            return true
+        }
+        // Only the operation itself takes the mark away, and only one runs.
+        word.bitwiseAnd(~1, ordering: .releasing)
+        return false
     }
 
     @inlinable static func free(_ loan: LoanID) -> UInt64 { loan.rawValue << 1 }

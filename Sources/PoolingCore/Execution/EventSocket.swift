@@ -35,6 +35,8 @@ public final class EventSocket: Sendable {
 
     public let descriptor: CInt
     private let state: Mutex<State>
+    /// Held while the loops are made to forget: nobody's `close()` returns before the descriptor may be closed.
+    private let forgetting = Mutex(())
     private let hangUp = HangUpWatch.Flag()
     private let watch: UInt64?
 
@@ -146,6 +148,10 @@ public final class EventSocket: Sendable {
 
     private func forget(isDescriptorOpen: Bool) {
         interrupt()
+        forgetting.withLock { _ in forgetOnce(isDescriptorOpen) }
+    }
+
+    private func forgetOnce(_ isDescriptorOpen: Bool) {
         let loops = state.withLock { state -> [EventLoop]? in
             if state.isClosed { return nil }
             defer {

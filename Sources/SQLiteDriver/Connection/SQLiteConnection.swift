@@ -123,7 +123,7 @@ public final class SQLiteConnection: @unchecked Sendable {
         // The executor's threads, and the operation that might be waited for, are the parent's, too.
         if isInherited { return }
         interruption.stopForGood()
-        shutGate()
+        if !gate.closeForGood() { overstay.began() }
         await overstay.end()
         guard let executor else { return dispose() }
         // Cancellation does not stop it, and it throws nothing.

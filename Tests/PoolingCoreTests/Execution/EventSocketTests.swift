@@ -56,6 +56,29 @@ struct EventSocketTests {
         }
     }
 
+    @Test("is not ended by what was meant for the one before it")
+    func endedLate() async throws {
+        let pair = try SocketPair()
+        let loop = EventLoop.outsiders
+        var seat = SocketSeat.take()
+        seat.number &+= 1
+        let before = seat
+        seat.number &+= 1
+        let outcome = await withUnsafeContinuation { continuation in
+            loop.install(
+                continuation, at: seat, pair.near.descriptor, isKnown: false, EventSocket.Readiness.readable.rawValue,
+                until: .distantFuture)
+            loop.end(before, .cancelled)
+            loop.end(seat, .closed)
+        }
+        loop.forget(pair.near.descriptor)
+        seat.giveBack()
+        guard case .closed = outcome else {
+            Issue.record("ended as \(outcome)")
+            return
+        }
+    }
+
     @Test("ends at its deadline by the loop's own clock, not before", arguments: places)
     func deadline(_ place: EventLoopExecutor?) async throws {
         try await run(on: place) {
