@@ -38,6 +38,8 @@ import Testing
             }
             try await pool.withConnection { _ in }
             #expect(await becomes { log.count(\.isAbandoned) == 1 }, "\(kind)")
+            // Who counts tells observers after that, and may be held up in between.
+            _ = await becomes { EventTally(log.events).differences(from: pool.statistics).isEmpty }
             let tally = EventTally(log.events)
             #expect(tally.differences(from: pool.statistics) == [], "\(kind)")
             #expect(tally.connectFailed == (kind == .connect ? 1 : 0), "\(kind)")
