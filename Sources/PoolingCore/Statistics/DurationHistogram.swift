@@ -8,9 +8,17 @@ public struct DurationHistogram: Sendable, Hashable {
     public package(set) var sum: Duration
 
     public init() {
-        buckets = Array(repeating: 0, count: Self.bucketCount)
+        buckets = Self.nothing
         sum = .zero
     }
+
+    fileprivate init(buckets: [UInt64], sum: Duration) {
+        self.buckets = buckets
+        self.sum = sum
+    }
+
+    /// Shared by all in which nothing was recorded.
+    private static let nothing = [UInt64](repeating: 0, count: bucketCount)
 
     /// How many durations were recorded.
     public var count: UInt64 { buckets.reduce(0, &+) }
@@ -60,10 +68,7 @@ package struct DurationTally: Sendable {
     }
 
     fileprivate var histogram: DurationHistogram {
-        var histogram = DurationHistogram()
-        histogram.buckets = buckets
-        histogram.sum = Duration(attoseconds: nanoseconds &* 1_000_000_000)
-        return histogram
+        DurationHistogram(buckets: buckets, sum: Duration(attoseconds: nanoseconds &* 1_000_000_000))
     }
 }
 

@@ -57,7 +57,7 @@ public struct PoolStatistics: Sendable, Hashable {
     public package(set) var detached: UInt64 = 0
     /// Loans that were reported as leaks.
     public package(set) var leaked: UInt64 = 0
-    package var closedByReason: [UInt64] = Array(repeating: 0, count: CloseReason.Code.allCases.count)
+    package var closedByReason = Self.noneClosed
 
     // MARK: Durations
 
@@ -67,6 +67,9 @@ public struct PoolStatistics: Sendable, Hashable {
     public package(set) var useTime = DurationHistogram()
 
     public init() {}
+
+    /// Shared by all in which nothing was closed.
+    private static let noneClosed = [UInt64](repeating: 0, count: CloseReason.Code.allCases.count)
 
     /// Connections closed for `reason`.
     public func closed(_ reason: CloseReason) -> UInt64 { closedByReason[Int(reason.code.rawValue)] }

@@ -6,7 +6,7 @@ extension Ledger {
     /// Nobody who came earlier, or matters more, waits.
     package func checkTurn(of id: WaiterID) {
         guard let served = waiter(id) else { return }
-        for other in pending where other != id {
+        for other in pending where other.index != id.index {
             let waiter = waiters[Int(other.index)]
             guard waiter.stage == .queued else { continue }
             if waiter.level < served.level || (waiter.level == served.level && waiter.order < served.order) {

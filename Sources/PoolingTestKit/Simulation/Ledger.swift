@@ -43,30 +43,30 @@ package final class Ledger {
     }
 
     /// By identity less one.
-    package private(set) var connections: [Connection] = []
+    @exclusivity(unchecked) package private(set) var connections: [Connection] = []
     /// The connection of each slot, as an index into ``connections``.
-    package private(set) var bySlot: [Int?] = []
+    @exclusivity(unchecked) package private(set) var bySlot: [Int?] = []
     /// By index of the identity.
-    package private(set) var waiters: [Waiter] = []
+    @exclusivity(unchecked) package internal(set) var waiters: [Waiter] = []
     /// Those who wait, in no order that matters.
-    package private(set) var pending: [WaiterID] = []
-    package var generation: UInt64 = 0
+    @exclusivity(unchecked) package internal(set) var pending: [WaiterID] = []
+    @exclusivity(unchecked) package var generation: UInt64 = 0
     /// The largest `maxUses` so far: a connection that has had more loans than a new setting allows goes at its next
     /// return.
-    package var mostUses = 0
-    package private(set) var problems: [String] = []
+    @exclusivity(unchecked) package var mostUses = 0
+    @exclusivity(unchecked) package private(set) var problems: [String] = []
 
-    package private(set) var opening = 0
-    package private(set) var open = 0
-    package private(set) var closing = 0
-    package private(set) var created = 0
-    package private(set) var closed = 0
-    package private(set) var detached = 0
-    package private(set) var lent = 0
+    @exclusivity(unchecked) package private(set) var opening = 0
+    @exclusivity(unchecked) package private(set) var open = 0
+    @exclusivity(unchecked) package private(set) var closing = 0
+    @exclusivity(unchecked) package private(set) var created = 0
+    @exclusivity(unchecked) package private(set) var closed = 0
+    @exclusivity(unchecked) package private(set) var detached = 0
+    @exclusivity(unchecked) package private(set) var lent = 0
     /// The number of the latest loan of each slot.
-    private var sequences: [UInt64] = []
-    private var nextOrder: Int64 = 0
-    private var frontOrder: Int64 = 0
+    @exclusivity(unchecked) private var sequences: [UInt64] = []
+    @exclusivity(unchecked) var nextOrder: Int64 = 0
+    @exclusivity(unchecked) var frontOrder: Int64 = 0
 
     package init() {}
 
@@ -254,51 +254,5 @@ package final class Ledger {
             open -= 1
             detached += 1
         }
-    }
-
-    // MARK: - Waiters
-
-    package func reserved(_ id: WaiterID) {
-        let index = Int(id.index)
-        while waiters.count <= index { waiters.append(Waiter(id: id, stage: .resolved)) }
-        require(waiters[index].stage == .resolved, "waiter \(id) was reserved while another used its place")
-        waiters[index] = Waiter(id: id)
-    }
-
-    package func queued(_ id: WaiterID, _ request: AcquireRequest) {
-        nextOrder += 1
-        frontOrder -= 1
-        let order = request.isReturning ? frontOrder : nextOrder
-        waiters[Int(id.index)] = Waiter(
-            id: id, stage: .queued, level: request.level, order: order, since: request.since,
-            deadline: request.deadline, task: request.task)
-        pending.append(id)
-    }
-
-    package func warming(_ id: WaiterID, deadline: MonotonicInstant, at now: MonotonicInstant) {
-        waiters[Int(id.index)].stage = .warming
-        waiters[Int(id.index)].deadline = deadline
-        waiters[Int(id.index)].since = now
-        pending.append(id)
-    }
-
-    package func prepares(_ id: WaiterID) { waiters[Int(id.index)].stage = .preparing }
-
-    /// Its connection failed while it was prepared: the waiter is first in line again.
-    package func requeued(_ id: WaiterID) {
-        frontOrder -= 1
-        waiters[Int(id.index)].stage = .queued
-        waiters[Int(id.index)].order = frontOrder
-    }
-
-    /// - Returns: false if it was not waiting, which is a problem already noted.
-    package func resolved(_ id: WaiterID, as what: String) -> Bool {
-        guard let waiter = waiter(id), waiter.stage != .resolved, waiter.stage != .reserved else {
-            problem("waiter \(id) was \(what) while it did not wait")
-            return false
-        }
-        waiters[Int(id.index)].stage = .resolved
-        pending.removeAll { $0 == id }
-        return true
     }
 }

@@ -33,24 +33,24 @@ package final class SimulatedSlots: DelegatedSlots {
         case returned(Int)
     }
 
-    package private(set) var slots: [Slot] = []
+    @exclusivity(unchecked) package private(set) var slots: [Slot] = []
     /// How often, in percent, the adversary uses the moment of a port call.
-    package var aggression = 0
-    package var dice: Dice
-    package var now = MonotonicInstant(nanoseconds: 0)
+    @exclusivity(unchecked) package var aggression = 0
+    @exclusivity(unchecked) package var dice: Dice
+    @exclusivity(unchecked) package var now = MonotonicInstant(nanoseconds: 0)
     /// The proof that the fast path asks for, as the machine's settings have it.
-    package var validation = Settings.Validation.never
+    @exclusivity(unchecked) package var validation = Settings.Validation.never
     /// What happened inside port calls since this was last emptied.
-    package var interferences: [Interference] = []
-    package private(set) var breaches: [String] = []
+    @exclusivity(unchecked) package var interferences: [Interference] = []
+    @exclusivity(unchecked) package private(set) var breaches: [String] = []
     /// Claims that failed because of a loan since the machine looked.
-    package private(set) var lostClaims = 0
+    @exclusivity(unchecked) package private(set) var lostClaims = 0
     /// Loans that were found by a recall.
-    package private(set) var recalledLoans = 0
+    @exclusivity(unchecked) package private(set) var recalledLoans = 0
 
-    package var lie: Lie?
+    @exclusivity(unchecked) package var lie: Lie?
     /// Runs before a slot is recalled, where a test plays the adversary itself.
-    package var onRecall: ((Int) -> Void)?
+    @exclusivity(unchecked) package var onRecall: ((Int) -> Void)?
 
     package init(dice: Dice = Dice(seed: 0)) { self.dice = dice }
 

@@ -5,6 +5,9 @@ package import PoolingCore
 /// invariants of the pool are checked against an independent ``Ledger``.
 ///
 /// A script is a function of its seed alone: the same seed gives the same ``Trace`` in every process.
+///
+/// Played by one thread; `@exclusivity(unchecked)`, here and in what belongs to it, since the checks of each access took
+/// a quarter of the time.
 package final class Simulation {
     /// What is planned.
     package enum Happening {
@@ -14,7 +17,8 @@ package final class Simulation {
         case loanEnds(LoanID)
         case cancel(WaiterID)
         case changeOfServer
-        case reacquire(AcquireRequest)
+        /// Indirect: it is rare, and larger than all others.
+        indirect case reacquire(AcquireRequest)
     }
 
     /// A driver call in flight.
@@ -46,42 +50,42 @@ package final class Simulation {
     static let tick: Int64 = 1 << 20
 
     package let script: Script
-    package internal(set) var now = Simulation.origin
-    package internal(set) var machine: PoolStateMachine<SimulatedSlots>
+    @exclusivity(unchecked) package internal(set) var now = Simulation.origin
+    @exclusivity(unchecked) package internal(set) var machine: PoolStateMachine<SimulatedSlots>
     package let slots: SimulatedSlots
     package let ledger = Ledger()
-    package internal(set) var trace: Trace
-    package internal(set) var coverage = Coverage<RareBranch>()
+    @exclusivity(unchecked) package internal(set) var trace: Trace
+    @exclusivity(unchecked) package internal(set) var coverage = Coverage<RareBranch>()
     /// Events that changed the machine's state.
-    package internal(set) var changes = 0
+    @exclusivity(unchecked) package internal(set) var changes = 0
     /// Events.
-    package internal(set) var steps = 0
+    @exclusivity(unchecked) package internal(set) var steps = 0
 
-    var dice: Dice
-    var server: SimulatedServer
-    var agenda = Agenda<Happening>()
+    @exclusivity(unchecked) var dice: Dice
+    @exclusivity(unchecked) var server: SimulatedServer
+    @exclusivity(unchecked) var agenda = Agenda<Happening>()
     /// By slot.
-    var calls: [Call?] = []
-    var abandonedCalls: [Call] = []
-    var loans: [Loan?] = []
+    @exclusivity(unchecked) var calls: [Call?] = []
+    @exclusivity(unchecked) var abandonedCalls: [Call] = []
+    @exclusivity(unchecked) var loans: [Loan?] = []
     /// The loan that was reported last, by slot.
-    var reportedLeaks: [Int: UInt64] = [:]
-    var serials = 0
-    var tasks: UInt = 1000
+    @exclusivity(unchecked) var reportedLeaks: [Int: UInt64] = [:]
+    @exclusivity(unchecked) var serials = 0
+    @exclusivity(unchecked) var tasks: UInt = 1000
     /// Operations that have ended, to be delivered again.
-    var endedOperations: [Operation] = []
-    var endedWaiters: [WaiterID] = []
+    @exclusivity(unchecked) var endedOperations: [Operation] = []
+    @exclusivity(unchecked) var endedWaiters: [WaiterID] = []
     /// Loans of the fast path, which the machine does not count.
-    var fastAcquired: UInt64 = 0
-    var fastReleased: UInt64 = 0
-    var timerAt: MonotonicInstant?
-    var hasHealed = false
-    var shutdownDeadline: MonotonicInstant?
-    var shutdownReport: ShutdownReport?
-    var checker = Checker()
-    var startedConnects = 0
+    @exclusivity(unchecked) var fastAcquired: UInt64 = 0
+    @exclusivity(unchecked) var fastReleased: UInt64 = 0
+    @exclusivity(unchecked) var timerAt: MonotonicInstant?
+    @exclusivity(unchecked) var hasHealed = false
+    @exclusivity(unchecked) var shutdownDeadline: MonotonicInstant?
+    @exclusivity(unchecked) var shutdownReport: ShutdownReport?
+    @exclusivity(unchecked) var checker = Checker()
+    @exclusivity(unchecked) var startedConnects = 0
     /// The adversary acted during the event.
-    var hadInterference = false
+    @exclusivity(unchecked) var hadInterference = false
 
     let lie: Lie?
 
@@ -137,7 +141,7 @@ package final class Simulation {
 
     /// The machine's next timer, delivered a little late.
     private func timerDue() -> MonotonicInstant? {
-        guard let next = machine.nextTimer else { return nil }
+        guard let next = Self.nextTimer(&machine) else { return nil }
         let slack = lie == .delaysTimers ? 5 * Self.tick : Self.timerSlack
         if let chosen = timerAt, chosen >= next, chosen.nanoseconds <= next.nanoseconds + slack { return chosen }
         timerAt = next + (lie == .delaysTimers ? slack : dice.chance(50) ? 0 : dice.span(0, slack))
