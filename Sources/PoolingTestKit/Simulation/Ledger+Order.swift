@@ -47,6 +47,9 @@ extension Ledger {
         return head?.since
     }
 
+    /// Whether it has not been told anything yet. Its place may be another's since it was.
+    package func isWaiting(_ id: WaiterID) -> Bool { pending.contains { $0 == id } }
+
     package func isWaiting(task: UInt) -> Bool {
         task != 0 && pending.contains { waiters[Int($0.index)].task == task }
     }

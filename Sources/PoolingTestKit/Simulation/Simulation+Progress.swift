@@ -31,7 +31,7 @@ extension Simulation {
             if now > limit { return ledger.problem("no progress: a probe acquire is not served") }
             let probe = acquire(AcquireRequest(deadline: limit + 5_000_000_000, since: now))
             agenda.plan(.spontaneous, at: now + 30_000_000)
-            repeat { advance() } while violation == nil && now <= limit && ledger.waiter(probe)?.stage != .resolved
+            repeat { advance() } while violation == nil && now <= limit && ledger.isWaiting(probe)
         }
     }
 

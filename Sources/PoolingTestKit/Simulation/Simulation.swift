@@ -135,7 +135,7 @@ package final class Simulation {
             slots.now = now
             happen(happening)
         } else {
-            ledger.problem("nothing will ever happen")
+            ledger.problem("nothing will ever happen, minIdle \(machine.settings.minIdle): \(machine.statistics)")
         }
     }
 

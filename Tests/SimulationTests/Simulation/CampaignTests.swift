@@ -21,7 +21,7 @@ import Testing
     @Test(arguments: [
         1036, 1006, 2001, 2008, 3007, 3025, 3029, 3048, 3049, 4000, 4001, 4063, 4102, 5000, 5024, 5062, 5106, 6001,
         6009,
-        6056, 6067, 20076, 700_253, 5_010_304,
+        6056, 6067, 20076, 700_253, 5_010_304, 100_017_299, 200_059_117, 800_006_466,
     ])
     func `a seed that found a fault finds none now`(seed: UInt64) {
         for mode in SimulationMode.allCases {
