@@ -1,4 +1,5 @@
 internal import PoolingCore
+internal import PoolingSQL
 
 /// Gives the options of a URL or of a list of keywords their meaning.
 struct OptionReader {

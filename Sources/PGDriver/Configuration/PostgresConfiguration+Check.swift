@@ -1,4 +1,5 @@
 public import PoolingCore
+internal import PoolingSQL
 
 extension PostgresConfiguration {
     /// Refuses what contradicts itself, what libpq would take for something else, and plaintext by accident (F64, F66).

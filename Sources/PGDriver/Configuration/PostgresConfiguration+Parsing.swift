@@ -1,4 +1,5 @@
 public import PoolingCore
+internal import PoolingSQL
 
 extension PostgresConfiguration {
     /// Of the URLs that describe one.
@@ -18,7 +19,9 @@ extension PostgresConfiguration {
     ///
     /// - Throws: `PoolConfigurationError` that names the part at fault, and repeats nothing of what was written (F63).
     public init(url: String) throws(PoolConfigurationError) {
-        try self.init(ConnectionString(url: url)) { _, _ throws(PoolConfigurationError) in false }
+        try self.init(ConnectionString(url: url, schemes: Self.schemes, of: "PostgreSQL")) {
+            _, _ throws(PoolConfigurationError) in false
+        }
     }
 
     /// From libpq's other form: `host=localhost user=app password='it\'s'`. As ``init(url:)`` otherwise.

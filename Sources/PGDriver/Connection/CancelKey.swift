@@ -1,5 +1,6 @@
 internal import CLibPQ
 internal import PoolingCore
+internal import PoolingSQL
 internal import Synchronization
 
 /// What a cancel request needs. libpq's own object, which outlives the connection for as long as a request runs that was
@@ -19,6 +20,7 @@ final class CancelKey: @unchecked Sendable {
 
     /// As many requests as may go on at once; more are not sent, and their connections are closed instead.
     private static let most = 32
+    static let canceller = BlockingExecutor(name: "pg-cancel", threads: most)
     private static let count = Atomic<Int>(0)
 
     /// Asks the server to stop what the connection runs. libpq's call blocks, so that it runs on a thread of its own, and
@@ -32,7 +34,7 @@ final class CancelKey: @unchecked Sendable {
             return false
         }
         do {
-            return try await OffPool.run(on: OffPool.canceller, until: deadline, isCancellable: false) { [self] in
+            return try await OffPool.run(on: Self.canceller, until: deadline, isCancellable: false) { [self] in
                 defer { Self.count.subtract(1, ordering: .relaxed) }
                 return send()
             }

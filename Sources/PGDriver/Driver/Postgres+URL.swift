@@ -11,7 +11,9 @@ extension Postgres {
     /// - Throws: `PoolConfigurationError` that names the part at fault and repeats nothing of what was written (F63).
     public init(url: String) throws(PoolConfigurationError) {
         var own = Postgres(PostgresConfiguration(user: ""))
-        let configuration = try PostgresConfiguration(ConnectionString(url: url)) {
+        let configuration = try PostgresConfiguration(
+            ConnectionString(url: url, schemes: PostgresConfiguration.schemes, of: "PostgreSQL")
+        ) {
             name, value throws(PoolConfigurationError) in try own.set(name, to: value)
         }
         own.configuration = configuration

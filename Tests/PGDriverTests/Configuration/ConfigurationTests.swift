@@ -1,4 +1,5 @@
 import PoolingCore
+import PoolingSQL
 import Testing
 
 @testable import PGDriver

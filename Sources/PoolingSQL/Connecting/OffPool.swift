@@ -1,16 +1,15 @@
-internal import PoolingCore
+package import PoolingCore
 internal import Synchronization
 
-/// Calls that block and can't be interrupted: looking up names, and libpq's cancel requests. They run on threads of their
-/// own, and are given up on at a deadline. Their number is bounded; what is over it does not begin.
-enum OffPool {
-    static let resolver = BlockingExecutor(name: "pg-resolve", threads: 16)
-    static let canceller = BlockingExecutor(name: "pg-cancel", threads: 32)
+/// Calls that block and can't be interrupted: looking up names, and what a client library does only so. They run on threads
+/// of their own, and are given up on at a deadline. Their number is bounded; what is over it does not begin.
+package enum OffPool {
+    package static let resolver = BlockingExecutor(name: "sql-resolve", threads: 16)
 
-    struct DeadlinePassed: Error {}
+    package struct DeadlinePassed: Error {}
 
     /// Returns what `body` does, unless the deadline passes, or the task is cancelled, before it has.
-    static nonisolated(nonsending) func run<R: Sendable>(
+    package static nonisolated(nonsending) func run<R: Sendable>(
         on executor: BlockingExecutor, until deadline: MonotonicInstant, isCancellable: Bool = true,
         _ body: @escaping @Sendable () throws -> R
     ) async throws -> R {

@@ -1,5 +1,4 @@
-internal import PoolingCore
-internal import PoolingSQL
+package import PoolingCore
 
 #if canImport(Glibc)
     internal import Glibc
@@ -9,13 +8,14 @@ internal import PoolingSQL
     internal import Darwin
 #endif
 
-/// Names become addresses here and not in libpq, which would block the thread for as long as the resolver likes (F23).
+/// Names become addresses here and not in a client library, which would block the thread for as long as the resolver likes
+/// (F23).
 /// Each connect asks anew.
-enum Resolution {
+package enum Resolution {
     /// Every address of a host, in digits and in the order in which they are to be tried. What is in digits already is not
     /// asked for.
     /// - Throws: ``SQLError`` of kind `.cannotOpen`; `CancellationError`.
-    static nonisolated(nonsending) func addresses(
+    package static nonisolated(nonsending) func addresses(
         of host: String, until deadline: MonotonicInstant
     ) async throws -> [String] {
         do {

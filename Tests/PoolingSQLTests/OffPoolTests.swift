@@ -2,7 +2,7 @@ import Foundation
 import PoolingCore
 import Testing
 
-@testable import PGDriver
+@testable import PoolingSQL
 
 @Suite("Calls that block", .timeLimit(.minutes(1)))
 struct OffPoolTests {
@@ -30,13 +30,13 @@ struct OffPoolTests {
     @Test("return what they return, also to a cancelled task that wants to know, and throw what they throw")
     func answers() async throws {
         struct Refusal: Error {}
-        #expect(try await OffPool.run(on: OffPool.canceller, until: .distantFuture) { 7 } == 7)
+        #expect(try await OffPool.run(on: OffPool.resolver, until: .distantFuture) { 7 } == 7)
         await #expect(throws: Refusal.self) {
-            try await OffPool.run(on: OffPool.canceller, until: .distantFuture) { throw Refusal() }
+            try await OffPool.run(on: OffPool.resolver, until: .distantFuture) { throw Refusal() }
         }
         let hold = Hold()
         let task = Task {
-            try await OffPool.run(on: OffPool.canceller, until: .distantFuture, isCancellable: false) {
+            try await OffPool.run(on: OffPool.resolver, until: .distantFuture, isCancellable: false) {
                 hold.wait()
                 return 7
             }

@@ -1,28 +1,28 @@
-internal import PoolingCore
+package import PoolingCore
 
 /// A URL or a list of keywords, taken apart: names and values in their order, still without a meaning.
 ///
 /// Errors name the part at fault by what it is and where it stands, and never by its text: what stands in the wrong place
 /// may be a password (F63).
-struct ConnectionString {
-    struct Option {
-        var name: String
-        var value: String
+package struct ConnectionString {
+    package struct Option {
+        package var name: String
+        package var value: String
         /// What an error calls it: `the 2nd option`.
-        var place: String
+        package var place: String
     }
 
-    var hosts: [(name: String, port: String?)] = []
-    var user: String?
-    var password: String?
-    var database: String?
-    var options: [Option] = []
+    package var hosts: [(name: String, port: String?)] = []
+    package var user: String?
+    package var password: String?
+    package var database: String?
+    package var options: [Option] = []
 
-    static func mistake(_ place: String, _ what: String, _ rule: String) -> PoolConfigurationError {
+    package static func mistake(_ place: String, _ what: String, _ rule: String) -> PoolConfigurationError {
         PoolConfigurationError(field: place, value: what, rule: rule)
     }
 
-    static func ordinal(_ number: Int) -> String {
+    package static func ordinal(_ number: Int) -> String {
         switch number {
         case 1: "1st"
         case 2: "2nd"
@@ -32,14 +32,17 @@ struct ConnectionString {
     }
 }
 
-// MARK: - postgres://user:password@host:port,host:port/database?name=value&name=value
+// MARK: - scheme://user:password@host:port,host:port/database?name=value&name=value
 
 extension ConnectionString {
-    init(url: String) throws(PoolConfigurationError) {
-        let lower = url.prefix(13).lowercased()
-        guard let scheme = PostgresConfiguration.schemes.first(where: { lower.hasPrefix("\($0)://") }) else {
-            throw Self.mistake(
-                "the URL's scheme", "another one", "a PostgreSQL URL begins with postgres:// or postgresql://")
+    /// - Parameters:
+    ///   - schemes: of which the URL has one, in lower case.
+    ///   - backend: what an error calls the database.
+    package init(url: String, schemes: [String], of backend: String) throws(PoolConfigurationError) {
+        let lower = url.prefix(16).lowercased()
+        guard let scheme = schemes.first(where: { lower.hasPrefix("\($0)://") }) else {
+            let all = schemes.map { "\($0)://" }.joined(separator: " or ")
+            throw Self.mistake("the URL's scheme", "another one", "a \(backend) URL begins with \(all)")
         }
         let rest = url.dropFirst(scheme.count + 3)
         let query = rest.firstIndex(of: "?")
@@ -138,7 +141,7 @@ extension ConnectionString {
 // MARK: - host=localhost user=app password='it\'s'
 
 extension ConnectionString {
-    init(keywords text: String) throws(PoolConfigurationError) {
+    package init(keywords text: String) throws(PoolConfigurationError) {
         var rest = Substring(text)
         while true {
             rest = rest.drop(while: \.isWhitespace)
