@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "PoolingSQL", targets: ["PoolingSQL"]),
         .library(name: "PGDriver", targets: ["PGDriver"]),
         .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
+        .library(name: "MariaDBDriver", targets: ["MariaDBDriver"]),
         .library(name: "PoolingTestKit", targets: ["PoolingTestKit"]),
         .library(name: "PoolingCommandLine", targets: ["PoolingCommandLine"]),
         .executable(name: "pooling", targets: ["pooling"]),
@@ -81,6 +82,16 @@ let package = Package(
             name: "CLibPQ",
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .target(
+            name: "MariaDBDriver",
+            dependencies: ["PoolingCore", "PoolingSQL", "CPoolingShims", "CMariaDB"],
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CMariaDB",
+            pkgConfig: "libmariadb",
+            providers: [.apt(["libmariadb-dev"]), .brew(["mariadb-connector-c"])]
         ),
         .target(
             name: "SQLiteDriver",

@@ -27,6 +27,7 @@ has_pkg_config          | pkg-config     | dnf install pkgconf-pkg-config | brew
 has_sqlite              | libsqlite3-dev | dnf install sqlite-devel     | xcode-select --install
 has_libpq               | libpq-dev      | dnf install libpq-devel      | brew install libpq
 has_postgres            | postgresql-15  | dnf install postgresql-server | brew install postgresql@17
+has_libmariadb          | libmariadb-dev | dnf install mariadb-connector-c-devel | brew install mariadb-connector-c
 has_command openssl     | openssl        | dnf install openssl          | brew install openssl
 TABLE
 }
@@ -91,6 +92,14 @@ has_libpq() {
         has_command brew && brew list libpq >/dev/null 2>&1
     else
         pkg-config --exists libpq 2>/dev/null
+    fi
+}
+
+has_libmariadb() {
+    if is_macos; then
+        has_command brew && brew list mariadb-connector-c >/dev/null 2>&1
+    else
+        pkg-config --exists libmariadb 2>/dev/null
     fi
 }
 

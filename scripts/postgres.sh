@@ -16,42 +16,16 @@
 # Roles: `postgres` (superuser) and `app`, who owns the database `app`, with the passwords below; `tls_only`, whom the
 # server lets in only with TLS; `certified`, who needs the certificate.
 set -euo pipefail
+# shellcheck source=scripts/lib/servers.sh
+source "$(dirname "$0")/lib/servers.sh"
 
+server_user=postgres
 superuser_password="postgres-canary-5c1e"
 password="app-canary-93b7"
 
 fail() {
     echo "postgres: $*" >&2
     exit 1
-}
-
-is_root() { [[ $(id -u) == 0 ]]; }
-
-# The server refuses to run as root.
-owner() {
-    if ! is_root; then
-        id -un
-    elif id postgres >/dev/null 2>&1; then
-        echo postgres
-    else
-        echo nobody
-    fi
-}
-
-# Without the environment: it may be hostile, to try clients with it.
-clean() { env -i PATH="$PATH" LC_ALL=C HOME=/nonexistent "$@"; }
-
-as_owner() {
-    local user
-    user=$(owner)
-    if ! is_root; then
-        clean "$@"
-    elif command -v setpriv >/dev/null; then
-        clean setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@"
-    else
-        # shellcheck disable=SC2016 # for the inner shell to expand
-        clean su -m "$user" -s /bin/sh -c 'exec "$0" "$@"' -- "$@"
-    fi
 }
 
 # Debian keeps the server's programs out of PATH; the newest version is taken.
@@ -63,36 +37,6 @@ find_programs() {
     elif ! command -v initdb >/dev/null; then
         fail "no 'initdb'; scripts/install-dependencies.sh installs PostgreSQL"
     fi
-}
-
-# certificate NAME SUBJECT [EXTENSION]…: a key and a certificate signed by the authority, in the working folder.
-certificate() {
-    local name=$1 subject=$2 days=${days:-30}
-    shift 2
-    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$subject" \
-        -keyout "$name.key" -out "$name.csr"
-    printf '%s\n' "basicConstraints=CA:FALSE" "$@" >"$name.ext"
-    openssl x509 -req -in "$name.csr" -CA authority.crt -CAkey authority.key -CAcreateserial -days "$days" \
-        -extfile "$name.ext" -out "$name.crt"
-    rm "$name.csr" "$name.ext"
-}
-
-self_signed() {
-    local name=$1 subject=$2
-    shift 2
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=$subject" \
-        -keyout "$name.key" -out "$name.crt" "$@"
-}
-
-make_certificates() {
-    local here="subjectAltName=DNS:localhost,IP:127.0.0.1"
-    self_signed authority "throw-away authority" -addext "basicConstraints=critical,CA:TRUE"
-    certificate server localhost "$here"
-    certificate elsewhere elsewhere.example "subjectAltName=DNS:elsewhere.example"
-    days=-1 certificate expired localhost "$here"
-    self_signed stranger localhost -addext "$here"
-    certificate client certified
-    chmod 600 ./*.key
 }
 
 prepare() {
@@ -150,24 +94,13 @@ create() {
     for setting in "unix_socket_directories=$home/socket" "$@"; do
         printf "%s = '%s'\n" "${setting%%=*}" "${setting#*=}"
     done >>"$home/data/postgresql.conf"
-    # A free port is not known before the server has it.
     for _ in 1 2 3 4 5 6 7 8; do
-        # Below those that the system gives to clients.
-        echo $((15000 + (RANDOM * 32768 + RANDOM) % 17000)) >"$home/port"
+        random_port >"$home/port"
         echo "port = $(cat "$home/port")" >>"$home/data/postgresql.conf"
         if start "$root" "$name"; then return; fi
         grep -q 'Address already in use' "$home/log" || break
     done
     fail "the server does not start: $(tail -n 3 "$home/log")"
-}
-
-# Of a caller that takes us for ended once a file of its own is closed: the server must not keep it open.
-close_inherited_files() {
-    local file
-    for file in /dev/fd/*; do
-        # 255 is bash's own.
-        if ((${file##*/} > 2 && ${file##*/} != 255)); then eval "exec ${file##*/}>&-"; fi
-    done
 }
 
 start() {
@@ -195,16 +128,6 @@ end() {
 remove() {
     end "$1/$2"
     rm -rf "${1:?}/${2:?}"
-}
-
-# What outlives the process that held the other end of our input, however that has ended.
-guard() {
-    local root=$1 home
-    trap '' INT TERM HUP
-    cat >/dev/null || true
-    for home in "$root"/*/; do end "${home%/}" & done
-    wait
-    rm -rf "${root:?}"
 }
 
 [[ $# -ge 2 ]] || fail "see the head of this file for what it can be asked"

@@ -37,23 +37,24 @@ struct OptionReader {
         case "dbname": configuration.database = value
         case "user": configuration.user = value
         case "password": configuration.password = .fixed(PostgresSecret(value))
-        case "sslmode": configuration.tls.mode = try Self.choice(name, value)
+        case "sslmode": configuration.tls.mode = try ConnectionString.choice(name, value)
         case "sslrootcert": configuration.tls.rootCertificate = value == "system" ? nil : value
         case "sslcrl": configuration.tls.revocationList = value
         case "sslcert": change(&configuration) { $0.certificate = value }
         case "sslkey": change(&configuration) { $0.key = value }
         case "sslpassword": change(&configuration) { $0.keyPassword = PostgresSecret(value) }
-        case "ssl_min_protocol_version": configuration.tls.minimumVersion = try Self.choice(name, value)
-        case "channel_binding": configuration.channelBinding = try Self.choice(name, value)
-        case "target_session_attrs": configuration.targetSession = try Self.choice(name, value)
+        case "ssl_min_protocol_version": configuration.tls.minimumVersion = try ConnectionString.choice(name, value)
+        case "channel_binding": configuration.channelBinding = try ConnectionString.choice(name, value)
+        case "target_session_attrs": configuration.targetSession = try ConnectionString.choice(name, value)
         case "requirepeer": configuration.requiredPeer = value
         case "application_name": configuration.applicationName = value
         case "options": configuration.parameters.merge(try Self.parameters(value)) { $1 }
-        case "connect_timeout": configuration.connectTimeout = try Self.duration(name, value, bareUnit: .seconds(1))
-        case "tcp_user_timeout": configuration.tcpUserTimeout = try Self.duration(name, value)
-        case "statement_timeout": configuration.statementTimeout = try Self.duration(name, value)
-        case "lock_timeout": configuration.lockTimeout = try Self.duration(name, value)
-        default: configuration.idleInTransactionTimeout = try Self.duration(name, value)
+        case "connect_timeout":
+            configuration.connectTimeout = try ConnectionString.duration(name, value, bareUnit: .seconds(1))
+        case "tcp_user_timeout": configuration.tcpUserTimeout = try ConnectionString.duration(name, value)
+        case "statement_timeout": configuration.statementTimeout = try ConnectionString.duration(name, value)
+        case "lock_timeout": configuration.lockTimeout = try ConnectionString.duration(name, value)
+        default: configuration.idleInTransactionTimeout = try ConnectionString.duration(name, value)
         }
     }
 
@@ -112,24 +113,6 @@ struct OptionReader {
 
     private static func list(_ value: String) -> [String] {
         value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-
-    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ name: String, _ value: String
-    ) throws(PoolConfigurationError) -> Choice {
-        if let choice = Choice(rawValue: value) { return choice }
-        let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ConnectionString.mistake(name, "none of its values", "must be one of \(choices)")
-    }
-
-    static func duration(
-        _ name: String, _ value: String, bareUnit: Duration = .milliseconds(1)
-    ) throws(PoolConfigurationError) -> Duration {
-        for (suffix, unit) in [("ms", Duration.milliseconds(1)), ("s", .seconds(1)), ("", bareUnit)] {
-            guard value.hasSuffix(suffix), let count = Int32(value.dropLast(suffix.count)), count >= 0 else { continue }
-            return unit * Int(count)
-        }
-        throw ConnectionString.mistake(name, "no duration", "must be as 250ms or 5s")
     }
 
     /// `-c name=value --name=value`, as a server's command line has them.

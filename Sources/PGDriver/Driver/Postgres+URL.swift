@@ -28,9 +28,9 @@ extension Postgres {
                 throw ConnectionString.mistake(name, "no number", "must be 0 or more; 0 prepares no statements")
             }
             statementCacheCapacity = Int(capacity)
-        case "session_reset": sessionReset = try OptionReader.choice(name, value)
-        case "statement_time_limit": statementTimeLimit = try OptionReader.duration(name, value)
-        case "cancel_timeout": cancelTimeout = try OptionReader.duration(name, value)
+        case "session_reset": sessionReset = try ConnectionString.choice(name, value)
+        case "statement_time_limit": statementTimeLimit = try ConnectionString.duration(name, value)
+        case "cancel_timeout": cancelTimeout = try ConnectionString.duration(name, value)
         default: return false
         }
         return true

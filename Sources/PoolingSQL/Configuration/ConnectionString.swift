@@ -30,6 +30,26 @@ package struct ConnectionString {
         default: "\(number)th"
         }
     }
+
+    /// One of the values of an option.
+    package static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ value: String
+    ) throws(PoolConfigurationError) -> Choice {
+        if let choice = Choice(rawValue: value) { return choice }
+        let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw mistake(name, "none of its values", "must be one of \(choices)")
+    }
+
+    /// A duration as `250ms` or `5s`.
+    package static func duration(
+        _ name: String, _ value: String, bareUnit: Duration = .milliseconds(1)
+    ) throws(PoolConfigurationError) -> Duration {
+        for (suffix, unit) in [("ms", Duration.milliseconds(1)), ("s", .seconds(1)), ("", bareUnit)] {
+            guard value.hasSuffix(suffix), let count = Int32(value.dropLast(suffix.count)), count >= 0 else { continue }
+            return unit * Int(count)
+        }
+        throw mistake(name, "no duration", "must be as 250ms or 5s")
+    }
 }
 
 // MARK: - scheme://user:password@host:port,host:port/database?name=value&name=value

@@ -1,7 +1,7 @@
 /// A day of the Gregorian calendar, which is taken to hold before its introduction, too, as SQL and ISO 8601 have it.
 ///
 /// Years are counted from March here, so that the day that comes and goes is the last one of a year.
-struct CivilDay: Equatable {
+package struct CivilDay: Equatable {
     var year: Int
     var month: Int
     var day: Int
@@ -13,7 +13,7 @@ struct CivilDay: Equatable {
     private static let daysTo1970 = 719_468 + cycleDays
 
     /// - Returns: nil if there is no such day.
-    init?(year: Int, month: Int, day: Int) {
+    package init?(year: Int, month: Int, day: Int) {
         guard year >= 0, month >= 1, month <= 12, day >= 1, day <= Self.length(ofMonth: month, of: year) else {
             return nil
         }
@@ -41,7 +41,7 @@ struct CivilDay: Equatable {
         year = marchYear - Self.cycleYears + (month < 10 ? 0 : 1)
     }
 
-    var daysSince1970: Int {
+    package var daysSince1970: Int {
         let isBeforeMarch = month < 3
         let marchYear = year + Self.cycleYears - (isBeforeMarch ? 1 : 0)
         let month = isBeforeMarch ? month + 9 : month - 3

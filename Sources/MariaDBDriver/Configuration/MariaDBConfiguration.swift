@@ -1,0 +1,42 @@
+public import PoolingSQL
+
+/// Where the servers are, who connects, and how a session begins.
+///
+/// It is the whole truth: no option file is read, and nothing is taken from the environment (F35).
+public struct MariaDBConfiguration: Sendable {
+    /// Tried in this order.
+    public var hosts: [MariaDBHost]
+    public var user: String
+    /// Asked for at each connect. nil: none.
+    public var password: SQLPassword?
+    /// nil: none is chosen.
+    public var database: String?
+    public var tls: MariaDBTLS
+    /// System variables of the session, which a reset of it goes back to: `["sql_mode": "STRICT_ALL_TABLES"]`. `time_zone`
+    /// is `+00:00` unless it says otherwise, and timestamps are taken to be in it.
+    public var variables: [String: String]
+
+    public init(
+        hosts: [MariaDBHost] = [MariaDBHost("localhost")],
+        user: String,
+        password: SQLPassword? = nil,
+        database: String? = nil,
+        tls: MariaDBTLS = MariaDBTLS(),
+        variables: [String: String] = [:]
+    ) {
+        self.hosts = hosts
+        self.user = user
+        self.password = password
+        self.database = database
+        self.tls = tls
+        self.variables = variables
+    }
+}
+
+extension MariaDBConfiguration: CustomStringConvertible, CustomReflectable {
+    /// Whom and where, without a secret.
+    public var description: String {
+        "mariadb://\(user)@\(hosts.map(\.description).joined(separator: ","))/\(database ?? "")"
+    }
+    public var customMirror: Mirror { Mirror(self, children: ["place": description]) }
+}

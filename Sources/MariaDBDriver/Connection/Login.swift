@@ -1,0 +1,90 @@
+internal import CMariaDB
+internal import PoolingCore
+internal import PoolingSQL
+
+/// One attempt to open a session with one server. Blocks: it resolves names, and negotiates TLS, in one call.
+struct Login: Sendable {
+    let host: MariaDBHost
+    let configuration: MariaDBConfiguration
+    let password: SQLSecret
+
+    init(_ host: MariaDBHost, _ configuration: MariaDBConfiguration, _ password: SQLSecret) {
+        self.host = host
+        self.configuration = configuration
+        self.password = password
+    }
+
+    /// - Throws: ``SQLError``.
+    func open(until deadline: MonotonicInstant) throws -> UnsafeMutablePointer<MYSQL> {
+        guard LibMariaDB.isReady, let link = mysql_init(nil) else {
+            throw SQLError(.cannotOpen, "libmariadb can't be begun, for want of memory")
+        }
+        prepare(link, until: deadline)
+        // Rows that a statement finds count as affected, as on the other databases, and not only those that it changes.
+        let flags = UInt(CLIENT_FOUND_ROWS) | UInt(CLIENT_MULTI_RESULTS)
+        let isOpen =
+            mysql_real_connect(
+                link, host.isUnixSocket ? nil : host.name, configuration.user, password.text, configuration.database,
+                host.isUnixSocket ? 0 : UInt32(host.port), host.isUnixSocket ? host.name : nil, flags) != nil
+        if isOpen { return link }
+        let error = LoginFailure(ServerError(link), host: host, configuration: configuration, password: password).error
+        mysql_close(link)
+        throw error
+    }
+
+    private func prepare(_ link: UnsafeMutablePointer<MYSQL>, until deadline: MonotonicInstant) {
+        // Whole seconds are all that it takes; whoever asks has a clock of his own.
+        var seconds = UInt32(clamping: max(1, (deadline - .now + 999_999_999) / 1_000_000_000))
+        for option in [MYSQL_OPT_CONNECT_TIMEOUT, MYSQL_OPT_READ_TIMEOUT, MYSQL_OPT_WRITE_TIMEOUT] {
+            mysql_options(link, option, &seconds)
+        }
+        var protocolType = host.isUnixSocket ? MYSQL_PROTOCOL_SOCKET.rawValue : MYSQL_PROTOCOL_TCP.rawValue
+        mysql_options(link, MYSQL_OPT_PROTOCOL, &protocolType)
+        var off: my_bool = 0
+        var never: UInt32 = 0
+        mysql_options(link, MYSQL_OPT_RECONNECT, &off)
+        // A server could ask for any file of this machine (F65).
+        mysql_options(link, MYSQL_OPT_LOCAL_INFILE, &never)
+        mysql_options(link, MYSQL_OPT_NONBLOCK, nil)
+        mysql_options(link, MYSQL_SET_CHARSET_NAME, "utf8mb4")
+        mysql_options(link, MYSQL_INIT_COMMAND, SessionSetup(configuration).text)
+        prepareTLS(link)
+    }
+
+    private func prepareTLS(_ link: UnsafeMutablePointer<MYSQL>) {
+        let tls = configuration.tls
+        let mode = tls.mode(for: host)
+        var isOn: my_bool = mode == .disable ? 0 : 1
+        var verifies: my_bool = mode == .verifyFull ? 1 : 0
+        mysql_options(link, MYSQL_OPT_SSL_ENFORCE, &isOn)
+        mysql_options(link, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verifies)
+        if mode == .disable { return }
+        let certificate = tls.clientCertificate
+        for (option, text) in [
+            (MYSQL_OPT_SSL_CA, tls.rootCertificate), (MYSQL_OPT_SSL_CRL, tls.revocationList),
+            (MYSQL_OPT_SSL_CERT, certificate?.certificate), (MYSQL_OPT_SSL_KEY, certificate?.key),
+            (MARIADB_OPT_TLS_PASSPHRASE, certificate?.keyPassword?.text),
+            (MARIADB_OPT_TLS_VERSION, "TLSv1.2,TLSv1.3"),
+        ] {
+            if let text { mysql_options(link, option, text) }
+        }
+    }
+}
+
+/// What makes a session what the configuration says.
+struct SessionSetup {
+    let text: String
+
+    init(_ configuration: MariaDBConfiguration) {
+        var variables = ["time_zone": "+00:00", "session_track_state_change": "1"]
+        variables.merge(configuration.variables) { $1 }
+        let assignments = variables.sorted { $0.key < $1.key }.map { "\($0.key) = \(Self.literal($0.value))" }
+        text = "SET SESSION " + assignments.joined(separator: ", ")
+    }
+
+    /// Numbers as such, since a variable that is one takes no text.
+    private static func literal(_ value: String) -> String {
+        if Double(value) != nil, !value.hasPrefix("+") { return value }
+        return "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "''") + "'"
+    }
+}

@@ -1,0 +1,161 @@
+internal import CMariaDB
+internal import PoolingCore
+internal import PoolingSQL
+
+// One statement, from its text to its rows. It is prepared once for each session; the server itself prepares it again when
+// its tables have changed (F30).
+extension MariaDBConnection {
+    /// Runs a statement and collects its rows.
+    nonisolated(nonsending) func collect(_ query: SQLQuery) async throws -> [SQLRow] {
+        try await admit()
+        let statement = try await execute(query)
+        let collector = statement.handle.pointee.field_count > 0 ? RowCollector(statement) : nil
+        try await finish(statement, collector)
+        return collector?.rows ?? []
+    }
+
+    /// Runs a statement and drops its rows.
+    nonisolated(nonsending) func perform(_ query: SQLQuery) async throws -> SQLResult {
+        try await admit()
+        let statement = try await execute(query)
+        let result = Self.result(of: statement)
+        try await finish(statement, nil)
+        return result
+    }
+
+    static func result(of statement: PreparedStatement) -> SQLResult {
+        // With rows, it is their number.
+        if statement.handle.pointee.field_count > 0 { return SQLResult(rowsAffected: 0) }
+        let affected = mysql_stmt_affected_rows(statement.handle)
+        let id = mysql_stmt_insert_id(statement.handle)
+        return SQLResult(
+            rowsAffected: affected == .max ? 0 : Int(clamping: affected),
+            lastInsertID: id == 0 ? nil : Int64(exactly: id))
+    }
+
+    /// Sends a statement, and reads the beginning of its answer: what it has done, or what its rows consist of.
+    nonisolated(nonsending) func execute(_ query: SQLQuery) async throws -> PreparedStatement {
+        let statement = try await self.statement(for: query)
+        let values = try ParameterBlock(of: query)
+        let expected = Int(mysql_stmt_param_count(statement.handle))
+        guard values.count == expected else {
+            throw SQLError(
+                .syntax, "the statement has \(expected) placeholders, and \(values.count) values were given")
+        }
+        noteEffects(of: statement)
+        var failed: Int32 = 0
+        var isBound = true
+        try await drive(
+            {
+                let status = values.bound(to: statement.handle) { mysql_stmt_execute_start(&failed, statement.handle) }
+                isBound = status != nil
+                return status ?? 0
+            },
+            { mysql_stmt_execute_cont(&failed, statement.handle, $0) })
+        guard isBound else { throw ServerError(statement.handle).error(isSent: false) }
+        guard failed == 0 else {
+            try await refused(statement)
+            throw SQLError.uncertain(.closing)
+        }
+        if statement.handle.pointee.field_count > 0 { statement.noteColumns() }
+        return statement
+    }
+
+    /// The statement failed: throws why.
+    private nonisolated(nonsending) func refused(_ statement: PreparedStatement) async throws {
+        let refusal = ServerError(statement.handle)
+        // The server knows it no more, or has too many (F30); nothing was executed.
+        if refusal.code == 1243 || refusal.code == 1461 { drop(statement) }
+        try await conclude(refusal)
+    }
+
+    /// Reads the rest of the answer: into `collector`, or to drop it.
+    private nonisolated(nonsending) func finish(_ statement: PreparedStatement, _ collector: RowCollector?) async throws
+    {
+        let handle = statement.handle
+        var collector = collector
+        while true {
+            if handle.pointee.field_count > 0 {
+                if let collector { collector.attach(to: statement) }
+                var failed: Int32 = 0
+                try await drive(
+                    { mysql_stmt_store_result_start(&failed, handle) },
+                    { mysql_stmt_store_result_cont(&failed, handle, $0) })
+                guard failed == 0 else { return try await conclude(ServerError(handle)) }
+                if let rows = collector { try take(handle, rows) }
+                // Further results are those of a procedure: only the first one is asked for.
+                collector = nil
+                mysql_stmt_free_result(handle)
+            }
+            guard mysql_stmt_more_results(handle) != 0 else { break }
+            var outcome: Int32 = 0
+            try await drive(
+                { mysql_stmt_next_result_start(&outcome, handle) },
+                { mysql_stmt_next_result_cont(&outcome, handle, $0) })
+            if outcome > 0 { return try await conclude(ServerError(handle)) }
+        }
+        try await conclude(nil)
+        if statements.capacity == 0 { drop(statement) }
+    }
+
+    /// All rows are in memory: nothing is waited for.
+    private func take(_ handle: UnsafeMutablePointer<MYSQL_STMT>, _ collector: RowCollector) throws {
+        while true {
+            switch mysql_stmt_fetch(handle) {
+            case 0, MYSQL_DATA_TRUNCATED: collector.endRow()
+            case MYSQL_NO_DATA: return
+            default: throw ServerError(handle).error(isSent: true)
+            }
+        }
+    }
+
+    /// Notes what a statement may do that the server does not report.
+    func noteEffects(of statement: PreparedStatement) {
+        if !statement.effects.isEmpty, settings.sessionReset != .never, !session.isOwnWork {
+            session.changes.formUnion(statement.effects)
+        }
+    }
+
+    // MARK: Preparing
+
+    private nonisolated(nonsending) func statement(for query: SQLQuery) async throws -> PreparedStatement {
+        if let known = statements.statement(for: query) { return known }
+        let text = query.text(in: MariaDB.dialect)
+        if let known = statements.statement(of: text, for: query) { return known }
+        let statement = try await prepare(text)
+        if statements.capacity > 0 {
+            for forgotten in statements.insert(statement, for: query) { close(forgotten) }
+        }
+        return statement
+    }
+
+    private nonisolated(nonsending) func prepare(_ text: String) async throws -> PreparedStatement {
+        guard let handle = mysql_stmt_init(link) else { throw SQLError(.other, "out of memory in libmariadb") }
+        let copy = CText(text)
+        var failed: Int32 = 0
+        do {
+            try await drive(
+                { mysql_stmt_prepare_start(&failed, handle, copy.start, copy.count) },
+                { mysql_stmt_prepare_cont(&failed, handle, $0) })
+            if failed != 0 {
+                let refusal = ServerError(handle)
+                try await conclude(refusal)
+            }
+        } catch {
+            // Nothing is sent for one that was not prepared.
+            mysql_stmt_close(handle)
+            throw error
+        }
+        return PreparedStatement(handle, text: text)
+    }
+
+    /// Forgets a statement, and has the server forget it.
+    func drop(_ statement: PreparedStatement) {
+        statements.remove(statement)
+        close(statement)
+    }
+
+    /// The server sends no answer to it, so that there is nothing to wait for but room in the socket's buffer, which is empty
+    /// between statements.
+    private func close(_ statement: PreparedStatement) { mysql_stmt_close(statement.handle) }
+}
