@@ -110,6 +110,16 @@ let package = Package(
             dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CLibPQ"],
             swiftSettings: settings
         ),
+        // Real servers, for the tests of drivers.
+        .target(
+            name: "TestServers", dependencies: ["PoolingCore"], path: "Tests/Support/Servers", swiftSettings: settings),
+        .testTarget(
+            name: "MariaDBDriverTests",
+            dependencies: [
+                "MariaDBDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CMariaDB", "TestServers",
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SQLiteDriverTests",
             dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore", "CSQLite", "sqlite-crash-writer"],

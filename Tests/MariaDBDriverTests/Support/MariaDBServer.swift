@@ -1,0 +1,67 @@
+import Foundation
+import PoolingCore
+import TestServers
+
+/// A real MariaDB server on loopback and a unix socket, with TLS: see scripts/mariadb.sh.
+final class MariaDBServer: Sendable {
+    static let user = "app"
+    static let password = "app-canary-93b7"
+    static let database = "app"
+    static let superuser = "root"
+    static let superuserPassword = "root-canary-5c1e"
+
+    /// Below which this process has its servers. Waiting for it blocks.
+    static let root = Result { try ServerRoot(script: "mariadb") }
+
+    let name: String
+    let root: ServerRoot
+    let port: Int
+
+    /// The one that all tests of the process share, which nobody may stop, freeze or reconfigure; started on the thread of
+    /// the caller if nobody has asked for it before.
+    static var shared: MariaDBServer { get throws { try sharedOnce.get() } }
+    private static let sharedOnce = Result { try MariaDBServer(named: "shared", settings: []) }
+
+    /// Runs `body` with a server of its own, which is removed afterwards.
+    /// - Parameter settings: as in my.cnf: `wait_timeout=1`.
+    static func isolated<R: Sendable>(
+        _ settings: String..., body: (MariaDBServer) async throws -> R
+    ) async throws -> R {
+        let server = try await Command.executor.run {
+            try MariaDBServer(named: root.get().nextName(), settings: settings)
+        }
+        let result: Result<R, any Error>
+        do {
+            result = .success(try await body(server))
+        } catch {
+            result = .failure(error)
+        }
+        try await server.root.run("remove", server.root.folder, server.name)
+        return try result.get()
+    }
+
+    /// Starts it on the thread of the caller.
+    private init(named name: String, settings: [String]) throws {
+        root = try Self.root.get()
+        self.name = name
+        _ = try root.command(["create", root.folder, name] + settings).runBlocking()
+        let number = try String(contentsOfFile: "\(root.folder)/\(name)/port", encoding: .utf8)
+        port = Int(number.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+    }
+
+    var home: String { "\(root.folder)/\(name)" }
+    var socket: String { "\(home)/socket" }
+    /// A file of scripts/mariadb.sh's certificates folder: `authority.crt`, `client.key`.
+    func certificate(_ name: String) -> String { "\(root.folder)/certificates/\(name)" }
+
+    func start() async throws { try await root.run("start", root.folder, name) }
+    func stop(_ signal: String = "TERM") async throws { try await root.run("stop", root.folder, name, signal) }
+
+    /// The server, for SIGSTOP and SIGCONT.
+    var process: pid_t {
+        get throws {
+            let text = try String(contentsOfFile: "\(home)/pid", encoding: .utf8)
+            return pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+        }
+    }
+}
