@@ -15,18 +15,21 @@ struct MemoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let driver = try Postgres(url: url)
-        let growth = try await streaming(driver)
-        print("memory: \(rows) rows streamed, grown by \(mebibytes(growth)) MiB; the limit is \(limit)")
+        let (before, most) = try await streaming(driver)
+        let growth = most - before
+        print(
+            "memory: \(rows) rows streamed, grown by \(growth >> 10) KiB from \(before >> 10); the limit is \(limit) MiB"
+        )
         try await cost(driver)
         if growth > limit << 20 { throw ExitCode(1) }
     }
 
-    /// The most that the process has grown by at any time.
-    private func streaming(_ driver: Postgres) async throws -> Int {
+    /// The memory of the process before, and the most of it at any time.
+    private func streaming(_ driver: Postgres) async throws -> (before: Int, most: Int) {
         let pool = try Pool(driver, configuration: PoolConfiguration(max: 1))
         try await pool.warmUp()
-        let before = Footprint.now
-        var most = before.residentBytes
+        let before = Footprint.now.residentBytes
+        var most = before
         try await pool.withConnection { handle in
             var next = 1
             for try await row in try await handle.stream("SELECT x, 'row ' || x FROM generate_series(1, \(rows)) x") {
@@ -38,7 +41,7 @@ struct MemoryCommand: AsyncParsableCommand {
             if next != rows + 1 { throw Disorder(place: next) }
         }
         await pool.shutdown()
-        return most - before.residentBytes
+        return (before, most)
     }
 
     /// Prints what a pool of so many connections, each of which has been used, has more than one with a single one.
@@ -61,8 +64,6 @@ struct MemoryCommand: AsyncParsableCommand {
         for lease in leases { _ = try await lease.connection.query("SELECT \(1)::int, repeat('x', 1000)") }
         for lease in leases { lease.release() }
     }
-
-    private func mebibytes(_ bytes: Int) -> Double { Double(bytes * 10 >> 20) / 10 }
 
     struct Disorder: Error, CustomStringConvertible {
         var place: Int
