@@ -1,3 +1,4 @@
+import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
@@ -102,6 +103,36 @@ struct RestartTests {
             #expect(try await comes { pool.statistics.total >= 2 } && statistics.total <= 4, "\(statistics)")
             await pool.shutdown()
             line.proxy.stop()
+        }
+    }
+
+    @Test("F25: ends all sessions for the crash of one, each of which tells why, and replaces them once")
+    func crashed() async throws {
+        try await PostgresServer.isolated { server in
+            let driver = server.driver
+            let pool = try Pool(driver, configuration: PoolConfiguration(max: 4))
+            var leases: [SharedLease<Postgres>] = []
+            for _ in 0..<4 { leases.append(try await pool.lease().shared()) }
+            let (victim, sleeper, idle) = (leases[0], leases[1].connection, leases[2].connection)
+            let process = try await victim.connection.process()
+            let observer = try Observer(driver)
+            let sleeping = try await sleeper.process()
+            let task = Task { try await sleeper.query("SELECT pg_sleep(60)") }
+            #expect(try await comes { try await observer.isActive(sleeping) })
+            try PostgresServer.signal(SIGKILL, pid_t(process))
+            // The server says it with a warning: its processes have no time for more.
+            let during = try await sqlError { try await task.value }
+            #expect(during?.kind == .mayHaveExecuted && during?.sqlState == "57P02", "\(during as Any)")
+            #expect(driver.verdict(on: try #require(during)) == .discardAll)
+            try await HangUps.areNoticed()
+            let after = try await sqlError { try await idle.query("SELECT 1") }
+            #expect(after?.kind == .connectionLost && after?.sqlState == "57P02", "\(after as Any)")
+            for lease in leases { lease.release() }
+            // It starts itself again meanwhile.
+            #expect(try await pool.query("SELECT 7::int").first?.decode(0, as: Int.self) == 7)
+            #expect(pool.statistics.closed == 4)
+            await pool.shutdown()
+            await observer.end()
         }
     }
 }
