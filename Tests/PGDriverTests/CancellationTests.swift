@@ -2,6 +2,7 @@ import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import PoolingTestKit
 import Testing
 
 @Suite("Statements that are stopped", .timeLimit(.minutes(3)))
@@ -37,7 +38,7 @@ struct CancellationTests {
         }
     }
 
-    @Test("by a deadline had no effect, and say so; the connection goes on")
+    @Test("F17: by a deadline had no effect, and say so; the connection goes on")
     func deadline() async throws {
         try await observing { (handle, connection, process, observer) async throws -> Void in
             let error = try await sqlError {
@@ -195,6 +196,24 @@ struct CancellationTests {
         }
     }
 
+    @Test("F12: a connection whose statement can't be stopped is closed in the request's time, and not in the pool's")
+    func closedWithoutAnswer() async throws {
+        let line = try ProxiedServer("unstoppable")
+        var driver = line.driver
+        driver.cancelTimeout = .milliseconds(200)
+        let connection = try await driver.connect()
+        let handle = driver.lend(connection, loan: .first)
+        #expect(try await handle.int("SELECT 7") == 7)
+        line.proxy.change { $0.isBlackhole = true }
+        let error = try await sqlError { try await handle.until(.now + .milliseconds(100)).query("SELECT 1") }
+        #expect(error?.kind == .mayHaveExecuted, "\(error as Any)")
+        driver.reclaim(connection, loan: .first)
+        let began = ContinuousClock.now
+        await driver.close(connection, reason: .broken, deadline: .now + .seconds(50))
+        #expect(began.duration(to: .now) < .seconds(10))
+        line.proxy.stop()
+    }
+
     private func parent(of process: Int) throws -> pid_t {
         let status = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
         return try #require(status.split(separator: ")").last?.split(separator: " ")[1]).description.withCString {
@@ -202,7 +221,7 @@ struct CancellationTests {
         }
     }
 
-    @Test("the pool closes a connection whose statement still runs, and that ends on the server, too")
+    @Test("F17: the pool closes a connection whose statement still runs, and that ends on the server, too")
     func closedUnderStatement() async throws {
         let observer = try Observer()
         let connection = try await driver.connect()
