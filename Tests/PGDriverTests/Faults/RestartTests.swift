@@ -113,17 +113,21 @@ struct RestartTests {
             let pool = try Pool(driver, configuration: PoolConfiguration(max: 4))
             var leases: [SharedLease<Postgres>] = []
             for _ in 0..<4 { leases.append(try await pool.lease().shared()) }
-            let (victim, sleeper, idle) = (leases[0], leases[1].connection, leases[2].connection)
-            let process = try await victim.connection.process()
+            let (sleeper, idle) = (leases[1].connection, leases[2].connection)
+            var processes: [Int] = []
+            for lease in leases { processes.append(try await lease.connection.process()) }
             let observer = try Observer(driver)
-            let sleeping = try await sleeper.process()
+            let sleeping = processes[1]
             let task = Task { try await sleeper.query("SELECT pg_sleep(60)") }
             #expect(try await comes { try await observer.isActive(sleeping) })
-            try PostgresServer.signal(SIGKILL, pid_t(process))
+            try PostgresServer.signal(SIGKILL, pid_t(processes[0]))
             // The server says it with a warning: its processes have no time for more.
             let during = try await sqlError { try await task.value }
             #expect(during?.kind == .mayHaveExecuted && during?.sqlState == "57P02", "\(during as Any)")
             #expect(driver.verdict(on: try #require(during)) == .discardAll)
+            // Each of them ends when it gets to it.
+            let all = processes
+            #expect(try await comes { all.allSatisfy { kill(pid_t($0), 0) != 0 } })
             try await HangUps.areNoticed()
             let after = try await sqlError { try await idle.query("SELECT 1") }
             #expect(after?.kind == .connectionLost && after?.sqlState == "57P02", "\(after as Any)")
