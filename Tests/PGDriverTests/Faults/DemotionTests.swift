@@ -30,6 +30,7 @@ struct DemotionTests {
             try await server.setReadOnly(true)
             try await findOut(pool)
             try await findOutTogether(crowd)
+            try await findAnother(server.driver)
             #expect(try await server.psql("SELECT count(*) FROM written") == ["8"])
             try await server.setReadOnly(false)
             #expect(try await comes { (try? await pool.execute("INSERT INTO written VALUES (5)")) != nil })
@@ -48,6 +49,16 @@ struct DemotionTests {
             #expect(refusal?.code == .connectFailed || refusal?.code == .acquireTimedOut)
             #expect("\(refusal as Any)".contains("is not the kind of server that targetSession read-write asks for"))
         }
+    }
+
+    /// The next host is tried for a role as it is for a connection (F22).
+    private func findAnother(_ driver: Postgres) async throws {
+        let other = try await PostgresServer.shared.port
+        var driver = driver
+        driver.configuration.targetSession = .readWrite
+        driver.configuration.hosts.append(PostgresHost("127.0.0.1", port: other))
+        driver.configuration.database = PostgresServer.database
+        #expect(try await driver.lending { (handle, _) in try await handle.text("SHOW port") } == "\(other)")
     }
 
     private func findOutTogether(_ pool: Pool<Postgres>) async throws {
