@@ -16,8 +16,15 @@ final class ScriptedServer: Sendable {
     }
 
     let port: Int
-    private let descriptor: CInt
+    private let listener: Listener
     private let heard = Mutex<[[UInt8]]>([])
+
+    /// Closed when the server and its thread have both let go of it: the number may be another one's after that.
+    private final class Listener: Sendable {
+        let descriptor: CInt
+        init(_ descriptor: CInt) { self.descriptor = descriptor }
+        deinit { close(descriptor) }
+    }
 
     /// What each of those who came has said, as far as it was waited for.
     var conversations: [[UInt8]] { heard.withLock { $0 } }
@@ -36,10 +43,11 @@ final class ScriptedServer: Sendable {
         }
         guard isListening else { throw Command.Failure(command: "listen", status: errno, output: "") }
         port = Int(UInt16(bigEndian: address.sin_port))
-        self.descriptor = descriptor
+        let listener = Listener(descriptor)
+        self.listener = listener
         Thread.detachNewThread { [weak self] in
             while true {
-                let client = accept(descriptor, nil, nil)
+                let client = accept(listener.descriptor, nil, nil)
                 guard client >= 0 else { return }
                 let said = Self.play(steps, to: client)
                 close(client)
@@ -48,11 +56,8 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    deinit {
-        // Wakes the thread, too.
-        shutdown(descriptor, CInt(SHUT_RDWR))
-        close(descriptor)
-    }
+    /// Its thread accepts nobody any more.
+    deinit { shutdown(listener.descriptor, CInt(SHUT_RDWR)) }
 
     private static func play(_ steps: [Step], to client: CInt) -> [UInt8] {
         var said: [UInt8] = []
