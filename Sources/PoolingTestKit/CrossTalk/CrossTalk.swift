@@ -73,7 +73,8 @@ public struct CrossTalk<Subject: CrossTalkSubject>: Sendable {
             let draw = dice.below(8)
             // Of those that are to be stopped some take long enough to be stopped, and some are over by then.
             let question = CrossTalkQuestion(
-                nonce: "\(name).\(number).\(dice.word())", padding: dice.below(4) == 0 ? dice.below(4000) : 0,
+                nonce: "\(name).\(number).\(dice.word())", way: dice.below(1 << 16),
+                padding: dice.below(4) == 0 ? dice.below(4000) : 0,
                 work: .microseconds(draw < 4 && dice.below(2) == 0 ? dice.below(20_000) : 0))
             let moment = Duration.nanoseconds(dice.span(0, 2 * usual))
             report.asked += 1

@@ -4,6 +4,8 @@ public import PoolingCore
 public struct CrossTalkQuestion: Sendable, Hashable {
     /// What the backend has to send back.
     public var nonce: String
+    /// Drawn for the subject, to ask in one of several ways: as a query, as a stream, in a transaction.
+    public var way: Int
     /// How many bytes the answer is to have besides, so that it does not come in one piece.
     public var padding: Int
     /// How long the backend is to take, so that there is something to stop.
