@@ -120,22 +120,31 @@ struct CancellationTests {
 
     @Test("F12: nor is it hit by a request that takes its time on the way")
     func lateRequest() async throws {
-        let line = try ProxiedServer("late-request")
-        let pool = try Pool(line.driver, configuration: PoolConfiguration(max: 1))
-        _ = try await pool.query("SELECT pg_sleep(0.02)")
-        line.proxy.change { $0.toServer.latency = .milliseconds(40) }
-        for round in 0..<10 {
-            let task = Task { try await pool.query("SELECT pg_sleep(0.02)") }
-            // It ends by itself before the request arrives, or is stopped by it.
-            try? await Task.sleep(for: .milliseconds(round * 4))
-            task.cancel()
-            _ = await task.result
-            let rows = try await pool.query("SELECT \(round)::int FROM pg_sleep(0.15)")
-            #expect(try rows.first?.decode(0, as: Int.self) == round)
-        }
+        let (line, observer) = (try ProxiedServer("late-request"), try Observer())
+        var driver = line.driver
+        driver.cancelTimeout = .seconds(25)
+        let pool = try Pool(driver, configuration: PoolConfiguration(max: 1))
+        let process = try await pool.withConnection { try await $0.process() }
+        // What is open goes on; the request, which needs a connection of its own, does not get in.
+        line.proxy.change { $0.isDeaf = true }
+        let task = Task { try await pool.query("SELECT pg_sleep(0.3)") }
+        #expect(try await comes { try await observer.isActive(process) })
+        task.cancel()
+        #expect(try await comes { try await !observer.isActive(process) })
+        let next = Task { try await pool.query("SELECT 7::int FROM pg_sleep(4)") }
+        // It has to wait for what is on its way.
+        #expect(
+            try await comes {
+                if pool.statistics.waiting == 1 { return true }
+                return try await observer.isActive(process)
+            })
+        line.proxy.change { $0.isDeaf = false }
+        #expect(try await next.value.first?.decode(0, as: Int.self) == 7)
+        _ = await task.result
         #expect(pool.statistics.connected == 1)
         await pool.shutdown()
         line.proxy.stop()
+        await observer.end()
     }
 
     @Test("F11: no answer reaches another borrower, whenever tasks are cancelled and deadlines pass")
