@@ -1,10 +1,11 @@
 # Plain `make` prints this list. Everything else is done by scripts/, which run without make, too.
-.PHONY: help bench bench-engine bench-micro bench-peers test simulate model mutants sanitize lint format clean
+.PHONY: help bench bench-engine bench-micro bench-peers test simulate soak model mutants sanitize lint format clean
 .DEFAULT_GOAL := help
 
 COUNT ?= 1000000
 SEED ?=
 PART ?= machine
+ROWS ?= 10000000
 MUTANT ?=
 ARGS ?=
 
@@ -30,6 +31,9 @@ test: ## Build and run all tests, then the examples
 
 simulate: ## Run the engine under the simulator: PART=machine or shell, COUNT=1000000 changes of state, or a script's SEED=…
 	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)" "$(PART)"
+
+soak: ## Long runs against a real PostgreSQL: COUNT=1000000 questions for foreign answers (SEED=…), ROWS=10000000 streamed
+	@bash scripts/soak.sh "$(COUNT)" "$(SEED)" "$(ROWS)"
 
 model: ## Check the model of the lock-free half exhaustively, and that each weakening of it is noticed
 	@bash scripts/model.sh

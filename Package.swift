@@ -58,6 +58,16 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Long runs against real servers, at the command line.
+        .executableTarget(
+            name: "soak",
+            dependencies: [
+                "PoolingTestKit", "PoolingCore", "PoolingSQL", "PGDriver",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
         .testTarget(
             name: "SimulationTests",
             dependencies: ["PoolingTestKit", "PoolingCore", "simulate"],
@@ -107,7 +117,7 @@ let package = Package(
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
         .testTarget(
             name: "PGDriverTests",
-            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CLibPQ"],
+            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CLibPQ", "pooling", "soak"],
             swiftSettings: settings
         ),
         // Real servers, for the tests of drivers.

@@ -67,7 +67,7 @@ struct ConnectTests {
         await driver.close(connection)
     }
 
-    @Test("a name is resolved off the event loop, also for a task that lives there")
+    @Test("F23: a name is resolved off the event loop, also for a task that lives there")
     func resolved() async throws {
         let port = try await Server.driver.lending { (handle, _) async throws -> String in
             try await handle.text("SHOW port")

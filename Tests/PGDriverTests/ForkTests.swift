@@ -6,9 +6,9 @@ import Testing
 @testable import PGDriver
 
 // In a process of its own: in this one other tests' threads may hold locks that a child would wait for.
-@Suite("A child process (F34)", .timeLimit(.minutes(2)))
+@Suite("A child process", .timeLimit(.minutes(2)))
 struct ForkTests {
-    @Test("may not use its parent's connection, and its end does not end the parent's session")
+    @Test("F34: may not use its parent's connection, and its end does not end the parent's session")
     func inherited() async {
         await #expect(processExitsWith: .success) {
             let driver = Server.driver

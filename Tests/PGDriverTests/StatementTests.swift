@@ -146,7 +146,7 @@ struct StatementTests {
         }
     }
 
-    @Test("a handle is refused after its loan, and while another task uses it (F51)")
+    @Test("F51: a handle is refused after its loan, and while another task uses it")
     func loans() async throws {
         let driver = Server.driver
         try await driver.lending { (handle, connection) async throws -> Void in

@@ -17,7 +17,7 @@ allowed() {
         PoolingCommandLine)
             echo "PoolingCore PoolingSQL PoolingTestKit PoolingConfiguration PoolingObservability CPoolingShims"
             ;;
-        pooling | simulate)
+        pooling | simulate | soak)
             echo "PoolingCore PoolingSQL PoolingTestKit PoolingConfiguration PoolingObservability PoolingCommandLine" \
                 "PGDriver SQLiteDriver MariaDBDriver"
             ;;

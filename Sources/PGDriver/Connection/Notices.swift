@@ -16,6 +16,10 @@ final class Notices {
     private let handler: (@Sendable (PGNotice) -> Void)?
     /// Why the server has ended the session, once it has.
     private(set) var end: PGNotice?
+    /// What a process of the server warns of that has no time for more than that: it is gone after it.
+    private var farewell: PGNotice?
+    /// Why the session has ended, once it is known that it has (F25).
+    var reason: PGNotice? { end ?? farewell }
 
     init(_ handler: (@Sendable (PGNotice) -> Void)?) { self.handler = handler }
 
@@ -35,7 +39,12 @@ final class Notices {
     private func take(_ result: OpaquePointer) {
         let notice = PGNotice(
             severity: Self.field(result, "V"), sqlState: Self.field(result, "C"), message: Self.field(result, "M"))
-        if notice.severity == "FATAL" || notice.severity == "PANIC" { end = notice }
+        switch notice.severity {
+        case "FATAL", "PANIC": end = notice
+        // A shutdown in a hurry, and the crash of another process. Anybody may raise such a warning, which ends nothing.
+        case "WARNING" where notice.sqlState == "57P01" || notice.sqlState == "57P02": farewell = notice
+        default: break
+        }
         handler?(notice)
     }
 

@@ -160,7 +160,8 @@ extension PGConnection {
     /// The connection is gone. What had been sent may have been executed (F18).
     func lost(_ cause: SQLError?) -> SQLError {
         poison()
-        let reason = notices.end.map { ($0.message, Optional($0.sqlState)) } ?? (cause?.message ?? "", cause?.sqlState)
+        let reason =
+            notices.reason.map { ($0.message, Optional($0.sqlState)) } ?? (cause?.message ?? "", cause?.sqlState)
         return SQLError(
             .mayHaveExecuted,
             "the connection to the server was lost, and whether the statement was executed is not known: "

@@ -123,8 +123,12 @@ public final class PGConnection: @unchecked Sendable {
         // What it waits for ends at once.
         socket.interrupt()
         await overstay.end()
-        // Else the server would go on with the statement (F17).
-        if isBusy || transaction == PQTRANS_ACTIVE { _ = await cancelKey?.request(until: deadline) }
+        // Else the server would go on with the statement (F17). One that takes no requests is not waited for: this
+        // connection has its place in the pool until it is closed (F12).
+        if isBusy || transaction == PQTRANS_ACTIVE {
+            let patience = MonotonicInstant.now + settings.cancelTimeout.inNanoseconds
+            _ = await cancelKey?.request(until: min(deadline, patience))
+        }
         free()
     }
 

@@ -50,7 +50,7 @@ extension PGConnection {
         return SQLError(
             .connectionLost,
             "the server has ended this connection, and the statement was not executed: "
-                + (notices.end?.message ?? "it gave no reason"), sqlState: notices.end?.sqlState)
+                + (notices.reason?.message ?? "it gave no reason"), sqlState: notices.reason?.sqlState)
     }
 
     /// Reads what has arrived on an idle connection, for its notices (F31).

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A configuration") struct ConfigurationTests {
     @Test(
-        "wants a verified certificate of every host that is not this machine, and encrypts what it can there (F64)",
+        "F64: wants a verified certificate of every host that is not this machine, and encrypts what it can there",
         arguments: [
             (PostgresHost("db.example"), PostgresTLS.Mode.verifyFull), (PostgresHost("10.0.0.1"), .verifyFull),
             (PostgresHost("localhost.example"), .verifyFull), (PostgresHost("127.evil.example"), .verifyFull),
@@ -72,7 +72,7 @@ import Testing
         #expect(ConnectPlan.share(of: .seconds(-1), attemptsLeft: 2) == .zero)
     }
 
-    @Test("asks its password's provider at each connect (F67)")
+    @Test("F67: asks its password's provider at each connect")
     func provider() async throws {
         let counter = Counter()
         let password = PostgresPassword.provider { await "token-\(counter.next())" }

@@ -6,7 +6,7 @@ import Testing
 @testable import PGDriver
 
 @Suite("What libpq is told", .timeLimit(.minutes(3))) struct ConnectionParametersTests {
-    @Test("is everything that it would otherwise look for in the environment or at home (F35)")
+    @Test("F35: is everything that it would otherwise look for in the environment or at home")
     func complete() {
         let told = parameters(PostgresConfiguration(user: "app"), host: PostgresHost("/run/pg"), address: nil)
         let blanks = told[0].value
@@ -36,7 +36,7 @@ import Testing
         #expect(try answer(configuration, "SHOW client_encoding") == "UTF8")
     }
 
-    @Test("is stronger than a hostile environment and a hostile home (F35)")
+    @Test("F35: is stronger than a hostile environment and a hostile home")
     func hostileEnvironment() async throws {
         let server = try await PostgresServer.shared
         let home = server.root + "/hostile-home"
@@ -113,7 +113,7 @@ import Testing
         #expect(try answer(configuration, "SELECT current_user") == "app")
     }
 
-    @Test("can't keep libpq from looking for a service that the environment names, but says what to do about it (F35)")
+    @Test("F35: can't keep libpq from looking for a service that the environment names, but says what to do about it")
     func missingService() async throws {
         let server = try await PostgresServer.shared
         let host = PostgresHost(server.socketFolder, port: server.port)

@@ -51,7 +51,7 @@ import Testing
     private static let canary = "Zeisig"
 
     @Test(
-        "with a mistake is refused by the part at fault, and nothing of it is repeated",
+        "F63: with a mistake is refused by the part at fault, and nothing of it is repeated",
         arguments: [
             ("mysql://Zeisig@h", "the URL's scheme"), ("Zeisig", "the URL's scheme"), ("", "begins with postgres://"),
             ("postgres://app:Zeisig@h:x/d", "the port of the 1st host"),
@@ -95,7 +95,7 @@ import Testing
         #expect(!text.contains(Self.canary), "\(text)")
     }
 
-    @Test("shows its password to nobody, whatever is printed of it")
+    @Test("F63: shows its password to nobody, whatever is printed of it")
     func secrecy() throws {
         let url = "postgres://app:Zeisig@h/d?sslcert=/c&sslkey=/k&sslpassword=Zeisig"
         let configuration = try PostgresConfiguration(url: url)
@@ -108,7 +108,7 @@ import Testing
         #expect(!dumped.contains(Self.canary) && dumped.contains("secret"), "\(dumped)")
     }
 
-    @Test("of any form is read or refused, and cut anywhere it is, too, without its password being told")
+    @Test("F63: of any form is read or refused, and cut anywhere it is, too, without its password being told")
     func fuzz() throws {
         let marks = Array(":/@?&=%[],'\\ \0Z9é")
         let url = Array("postgres://app:Zeisig@[::1]:5432,b/d%20b?sslmode=require&options=-c%20a%3Db")

@@ -6,7 +6,7 @@ import Testing
 @testable import PGDriver
 
 @Suite("A refused login", .timeLimit(.minutes(5))) struct LoginFailureTests {
-    @Test("tells of a wrong password, none, an unknown user, database and setting, one sentence each")
+    @Test("F63: tells of a wrong password, none, an unknown user, database and setting, one sentence each")
     func refusals() async throws {
         let server = try await PostgresServer.shared
         func expect(
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("tells what is wrong with the server's certificate (F64)")
+    @Test("F64: tells what is wrong with the server's certificate")
     func certificates() async throws {
         for (name, hint) in [
             ("elsewhere", "shows a certificate for another name"), ("expired", "or it has expired"),
@@ -60,7 +60,7 @@ import Testing
         #expect(try failure(configuration).message.contains("the system's authorities"))
     }
 
-    @Test("tells of a server without TLS, and of one that is full")
+    @Test("F26, F64: tells of a server without TLS, and of one that is full")
     func withoutTLS() async throws {
         try await PostgresServer.isolated("ssl=off", "max_connections=4", "superuser_reserved_connections=3") {
             server in

@@ -56,7 +56,7 @@ import Testing
         #expect(valued.error.message == "m")
     }
 
-    @Test("of the real one has its SQLSTATE, and neither its details nor the value")
+    @Test("F63: of the real one has its SQLSTATE, and neither its details nor the value")
     func real() async throws {
         let server = try await PostgresServer.shared
         let place =
@@ -72,7 +72,7 @@ import Testing
         #expect(end.isFatal && end.error.sqlState == "57P01" && end.error.kind == .connectionLost)
     }
 
-    @Test("that ends the connection says whether the statement may have been executed (F18)")
+    @Test("F18: that ends the connection says whether the statement may have been executed")
     func lost() {
         let cause = ServerReport(severity: "FATAL", sqlState: "57P01", message: "terminating connection").error
         let sent = SQLError.lost(isSent: true, cause: cause)

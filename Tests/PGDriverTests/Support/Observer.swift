@@ -7,7 +7,9 @@ import PoolingSQL
 final class Observer: Sendable {
     private let pool: Pool<Postgres>
 
-    init() throws { pool = try Pool(Server.driver, configuration: PoolConfiguration(max: 1)) }
+    init(_ driver: Postgres = Server.driver) throws {
+        pool = try Pool(driver, configuration: PoolConfiguration(max: 1))
+    }
 
     func int(_ query: SQLQuery) async throws -> Int { try await pool.withConnection { try await $0.int(query) } }
 

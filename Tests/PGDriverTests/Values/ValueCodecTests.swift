@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("refuses a value that is longer than the server takes, before its length overflows (F66)")
+    @Test("F66: refuses a value that is longer than the server takes, before its length overflows")
     func tooLong() throws {
         for value in [SQLValue.text("abcd"), .blob([1, 2, 3, 4]), .json("[12]")] {
             var bytes: [UInt8] = [9]

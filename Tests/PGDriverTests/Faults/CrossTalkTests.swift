@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+/// What `make soak` does at length, in short.
+@Suite("Borrowers by the dozen", .timeLimit(.minutes(5)))
+struct CrossTalkTests {
+    private func soak(_ arguments: String...) async throws -> String {
+        let server = try await PostgresServer.shared
+        let place =
+            "\(PostgresServer.user):\(PostgresServer.password)@127.0.0.1:\(server.port)/\(PostgresServer.database)"
+        let url = "postgres://\(place)?sslmode=disable"
+        return try await Command(Products.path(of: "soak"), arguments + ["--url", url]).run()
+    }
+
+    @Test("F11, F12: none is told what another one asked for, on a line that slices, whenever they are stopped")
+    func crossTalk() async throws {
+        // It fails for a foreign answer, and for a connection that pool and server do not agree about.
+        let told = try await soak("cross-talk", "--count", "8000")
+        #expect(told.contains("8000 asked") && told.contains("; 0 faults"), "\(told)")
+        // Else nothing was tried.
+        #expect(!told.contains(", 0 cancelled") && !told.contains(", 0 stopped"), "\(told)")
+    }
+
+    @Test("a million rows are streamed in bounded memory, and a hundred connections cost no thread each")
+    func memory() async throws {
+        let told = try await soak("memory", "--rows", "1000000", "--connections", "90")
+        #expect(told.contains("1000000 rows streamed"), "\(told)")
+    }
+}
+
+/// The executables that were built along with these tests.
+enum Products {
+    static func path(of name: String) -> String { folder.appendingPathComponent(name).path }
+
+    /// Beside the bundle of the tests.
+    private static var folder: URL {
+        let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+        return (bundle ?? URL(fileURLWithPath: CommandLine.arguments[0])).deletingLastPathComponent()
+    }
+}
