@@ -28,6 +28,7 @@ has_sqlite              | libsqlite3-dev | dnf install sqlite-devel     | xcode-
 has_libpq               | libpq-dev      | dnf install libpq-devel      | brew install libpq
 has_postgres            | postgresql-15  | dnf install postgresql-server | brew install postgresql@17
 has_libmariadb          | libmariadb-dev | dnf install mariadb-connector-c-devel | brew install mariadb-connector-c
+has_mariadb             | mariadb-server | dnf install mariadb-server   | brew install mariadb
 has_command openssl     | openssl        | dnf install openssl          | brew install openssl
 TABLE
 }
@@ -102,6 +103,9 @@ has_libmariadb() {
         pkg-config --exists libmariadb 2>/dev/null
     fi
 }
+
+# Debian keeps the server among the administrator's programs.
+has_mariadb() { has_command mariadbd || [[ -x /usr/sbin/mariadbd ]]; }
 
 # The server that the tests start. Debian keeps its programs out of PATH.
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has_command initdb; }

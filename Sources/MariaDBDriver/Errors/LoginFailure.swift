@@ -39,7 +39,8 @@ struct LoginFailure {
             "\(host) refuses user '\(configuration.user)' or the password; correct them, or see that its provider gives a "
                 + "current one, and that the account may connect from here"
         case 1044:
-            "\(host) does not let user '\(configuration.user)' into database '\(database)'; grant the right to it"
+            "\(host) does not let user '\(configuration.user)' into database '\(database)'; grant the right to it, or "
+                + "correct the name"
         case 1049: "\(host) has no database '\(database)'; create it or correct the name"
         case 1040, 1203, 1226:
             "\(host) has no connection left (\(refusal.message)); lower the pool's max, or raise the server's limit"
@@ -63,11 +64,13 @@ struct LoginFailure {
     }
 
     private var trouble: String {
-        if refusal.message.contains("(2)") || refusal.message.contains("(2 ") {
+        if host.isUnixSocket {
             return "no server has its unix socket at \(host); start it, or correct the path"
         }
-        if refusal.message.contains("111") || refusal.message.contains("61)") {
-            return "no server accepts connections on \(host) (connection refused); start it, or correct host and port"
+        // 115: of a connect that does not block, when it is refused in the end.
+        if ["(111)", "(111 ", "(61)", "(61 ", "(115)", "(115 "].contains(where: refusal.message.contains) {
+            return
+                "no server accepts connections on \(host) (refused, or not reachable); start it, or correct host and port"
         }
         return "no server can be reached on \(host) (\(refusal.message)); correct host and port, or see to the network"
     }

@@ -8,7 +8,7 @@ struct SessionChanges: OptionSet, Sendable {
     static let locks = SessionChanges(rawValue: 1 << 1)
     /// Variables of the user (`@name`), of which it says nothing.
     static let variables = SessionChanges(rawValue: 1 << 2)
-    /// `LOCK TABLES`, and other things that no report tells.
+    /// `LOCK TABLES`, the isolation of the next transaction, and other things that no report tells.
     static let tables = SessionChanges(rawValue: 1 << 3)
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -20,7 +20,9 @@ struct SessionChanges: OptionSet, Sendable {
         self = []
         if text.contains("get_lock") { insert(.locks) }
         if text.contains(":=") || text.contains("into @") || text.hasPrefix("set @") { insert(.variables) }
-        if text.contains("lock table") || text.contains("handler ") { insert(.tables) }
+        if text.contains("lock table") || text.contains("handler ") || text.contains("set transaction") {
+            insert(.tables)
+        }
         if text.contains("temporary") { insert(.state) }
     }
 }

@@ -66,7 +66,25 @@ extension MariaDBConnection {
         let refusal = ServerError(statement.handle)
         // The server knows it no more, or has too many (F30); nothing was executed.
         if refusal.code == 1243 || refusal.code == 1461 { drop(statement) }
+        if refusal.code == UInt32(CR_NEW_STMT_METADATA) { try await forgetOutdated(statement) }
         try await conclude(refusal)
+    }
+
+    /// Its tables have other columns than when it was prepared, which the library does not take. The server has executed it:
+    /// its rows are read away, and it is not sent again by itself.
+    private nonisolated(nonsending) func forgetOutdated(_ statement: PreparedStatement) async throws {
+        var failed: my_bool = 0
+        try await drive(
+            { mysql_stmt_reset_start(&failed, statement.handle) },
+            { mysql_stmt_reset_cont(&failed, statement.handle, $0) })
+        let isUsable = failed == 0
+        drop(statement)
+        guard isUsable else { return }
+        try await conclude(nil)
+        throw SQLError(
+            .other,
+            "the tables of this statement have changed since it was prepared; it was executed, and its rows could not be "
+                + "read: run it again if that does no harm", vendorCode: Int(CR_NEW_STMT_METADATA))
     }
 
     /// Reads the rest of the answer: into `collector`, or to drop it.

@@ -57,11 +57,17 @@ final class MariaDBServer: Sendable {
     func start() async throws { try await root.run("start", root.folder, name) }
     func stop(_ signal: String = "TERM") async throws { try await root.run("stop", root.folder, name, signal) }
 
-    /// The server, for SIGSTOP and SIGCONT.
-    var process: pid_t {
-        get throws {
-            let text = try String(contentsOfFile: "\(home)/pid", encoding: .utf8)
-            return pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+    /// Freezes it with SIGSTOP, and thaws it with SIGCONT: connections are accepted by the system, and nobody answers.
+    func signal(_ signal: Int32) async throws {
+        // It answers before it has written its number down.
+        var process: pid_t = 0
+        _ = try await eventually {
+            let text = (try? String(contentsOfFile: "\(home)/pid", encoding: .utf8)) ?? ""
+            process = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+            return process > 1
+        }
+        guard process > 1, kill(process, signal) == 0 else {
+            throw Command.Failure(command: "kill \(process)", status: errno, output: "")
         }
     }
 }

@@ -1,0 +1,108 @@
+import Foundation
+import MariaDBDriver
+import PoolingCore
+import PoolingSQL
+import TestServers
+import Testing
+
+@Suite("Stopping a statement of MariaDB", .timeLimit(.minutes(2)))
+struct CancellationTests {
+    private static func isRunning(_ session: Int) async throws -> Bool {
+        try await Server.superuser.lending { (other, _) async throws -> Bool in
+            try await other.int(
+                "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = \(session) AND COMMAND <> 'Sleep'") == 1
+        }
+    }
+
+    @Test("F17: at its deadline ends it on the server, and the connection goes on")
+    func deadline() async throws {
+        try await Server.driver.lending { handle, _ async throws -> Void in
+            let session = try await handle.int("SELECT CONNECTION_ID()")
+            for _ in 0..<3 {
+                let error = try await sqlError {
+                    try await handle.until(.now + .milliseconds(100)).query("SELECT SLEEP(30)")
+                }
+                #expect(error?.kind == .interrupted)
+                #expect(try await handle.int("SELECT CONNECTION_ID()") == session)
+            }
+            #expect(try await !Self.isRunning(session))
+        }
+    }
+
+    @Test("F11: by the cancellation of its task leaves nothing for the next borrower to read")
+    func cancelled() async throws {
+        let pool = try Pool(Server.driver, configuration: .init(max: 1))
+        let session = try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") }
+        for number in 0..<20 {
+            let task = Task { try await pool.query("SELECT SLEEP(30), \(number)") }
+            #expect(try await eventually { try await Self.isRunning(session) })
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            let nonce = Int.random(in: 0...1 << 40)
+            #expect(try await pool.withConnection { try await $0.int("SELECT \(nonce)") } == nonce)
+        }
+        #expect(try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") } == session)
+        #expect(pool.statistics.closed == 0)
+        await pool.shutdown()
+    }
+
+    @Test("F12: never hits the next one, however the request and the statement's end meet")
+    func race() async throws {
+        let pool = try Pool(Server.driver, configuration: .init(max: 1))
+        for number in 0..<200 {
+            let task = Task { try await pool.query("SELECT SLEEP(0.002)") }
+            try await Task.sleep(for: .microseconds(1500 + number % 20 * 100))
+            task.cancel()
+            _ = await task.result
+            #expect(try await pool.withConnection { try await $0.int("SELECT \(number)") } == number)
+        }
+        #expect(pool.statistics.closed == 0)
+        await pool.shutdown()
+    }
+
+    @Test(
+        "F16: of a server that says nothing any more ends soon after its deadline, and the connection is not used again"
+    )
+    func frozen() async throws {
+        try await MariaDBServer.isolated { server in
+            var driver = Server.driver
+            driver.configuration.hosts = [MariaDBHost("127.0.0.1", port: server.port)]
+            driver.cancelTimeout = .milliseconds(300)
+            try await driver.lending { handle, connection async throws -> Void in
+                #expect(try await handle.int("SELECT 1") == 1)
+                try await server.signal(SIGSTOP)
+                let began = ContinuousClock.now
+                let error = try await sqlError {
+                    try await handle.until(.now + .milliseconds(200)).query("SELECT 2")
+                }
+                #expect(error?.kind == .mayHaveExecuted)
+                #expect(ContinuousClock.now - began < .seconds(10))
+                #expect(driver.condition(of: connection) == .broken)
+                let next = try await sqlError { try await handle.query("SELECT 3") }
+                #expect(next?.kind == .connectionLost)
+            }
+            try await server.signal(SIGCONT)
+        }
+    }
+
+    @Test("F11: whose rows are being read ends the reading, and the connection goes on")
+    func streams() async throws {
+        try await Server.driver.lending { handle, _ async throws -> Void in
+            let session = try await handle.int("SELECT CONNECTION_ID()")
+            // Left early, with gigabytes to come.
+            for try await _ in try await handle.stream("SELECT a.seq, b.seq FROM seq_1_to_100000 a, seq_1_to_100000 b")
+            { break }
+            #expect(try await handle.int("SELECT 5") == 5)
+            let task = Task {
+                var count = 0
+                for try await _ in try await handle.stream("SELECT a.seq FROM seq_1_to_100000 a, seq_1_to_100000 b") {
+                    count += 1
+                    if count == 1000 { withUnsafeCurrentTask { $0?.cancel() } }
+                }
+                return count
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(try await handle.int("SELECT CONNECTION_ID()") == session)
+        }
+    }
+}
