@@ -35,7 +35,12 @@ extension PGConnection {
     ) async throws -> [SQLResult] {
         var known: [PreparedStatement] = []
         for (position, query) in zip(queries.indices, queries) {
-            do { known.append(try await statement(for: query).0) } catch let error as SQLError {
+            do {
+                let statement = try await statement(for: query).0
+                // libpq can't tell its rows from the answers to what comes after it.
+                if CopyStatement.mayReachClient(statement.text) { throw SQLError.copyInBatch }
+                known.append(statement)
+            } catch let error as SQLError {
                 throw error.at(position, of: count)
             }
         }
@@ -87,6 +92,10 @@ extension PGConnection {
 }
 
 extension SQLError {
+    fileprivate static var copyInBatch: SQLError {
+        SQLError(.syntax, "a batch can't contain a COPY from STDIN or to STDOUT; call copyIn or copyOut instead of it")
+    }
+
     fileprivate func at(_ position: Int, of count: Int) -> SQLError {
         var error = self
         error.message = "statement \(position + 1) of \(count): \(message)"

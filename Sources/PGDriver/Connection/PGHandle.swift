@@ -34,7 +34,7 @@ public struct PGHandle: SQLConnection, CustomStringConvertible {
 
     func leave() { connection.leave(loan) }
 
-    private var limits: Limits {
+    var limits: Limits {
         guard deadline != nil || connection.settings.statementTimeLimit != nil else { return .none }
         var end = deadline.map(MonotonicInstant.init) ?? .distantFuture
         if let limit = connection.settings.statementTimeLimit {
