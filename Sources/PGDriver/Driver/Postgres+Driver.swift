@@ -10,7 +10,7 @@ extension Postgres: SQLDriver {
     /// - Throws: ``SQLError``: of kind `.authentication`, `.tooManyConnections`, `.cannotOpen` …; `CancellationError`; what
     ///   `onConnect` throws.
     public func connect() async throws -> PGConnection {
-        let connection = try await PGConnection.open(self)
+        let connection = try await PGConnection.open(settled)
         guard let onConnect else { return connection }
         do {
             try await connection.withPrivateLoan(onConnect)

@@ -33,6 +33,7 @@ public final class PostgresListener: Sendable {
     public convenience init(
         _ driver: Postgres, bufferLimit: Int = 1024, checkInterval: Duration = .seconds(60)
     ) async throws {
+        try driver.requireSession()
         self.init(try await driver.connect(), bufferLimit: bufferLimit, checkInterval: checkInterval)
     }
 
@@ -86,5 +87,17 @@ public final class PostgresListener: Sendable {
             throw SQLError(.syntax, "a channel's name has from 1 to 63 bytes and no U+0000; nothing was sent")
         }
         return SQLQuery("\(identifier: channel)").text(in: Postgres.dialect)
+    }
+}
+
+extension Postgres {
+    /// Nobody can listen where the session belongs to whoever comes next.
+    func requireSession() throws {
+        if configuration.pooler == .transactions {
+            throw SQLError(
+                .other,
+                "a listener needs a session of its own, which a pooler of transactions does not give: connect to the server "
+                    + "itself")
+        }
     }
 }

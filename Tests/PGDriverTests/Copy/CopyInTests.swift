@@ -292,11 +292,3 @@ struct CopyInTests {
         _ = await pool.shutdown(within: .seconds(5))
     }
 }
-
-/// A number that several tasks know.
-final class Counter: Sendable {
-    private let lock = NSLock()
-    nonisolated(unsafe) private var number = 0
-    var value: Int { lock.withLock { number } }
-    func set(_ value: Int) { lock.withLock { number = value } }
-}
