@@ -142,7 +142,10 @@ extension PGConnection {
         guard reply.error?.sqlState == "57014" else { return }
         switch interruption {
         case .cancelled: reply.failure = CancellationError()
-        default: reply.error = .stopped
+        default:
+            let mayCommit = reply.mayCommit || reply.statement?.traits.mayCommit == true
+            // In a transaction nothing but that can commit.
+            reply.error = mayCommit && !isInTransaction ? .stoppedMidway : .stopped
         }
         if let failure = reply.failure {
             _ = try? conclude(&reply)
@@ -181,6 +184,28 @@ extension PGConnection {
 extension SQLError {
     static var stopped: SQLError {
         SQLError(.interrupted, "the statement was stopped at its deadline and had no effect", sqlState: "57014")
+    }
+
+    /// A procedure or a block commits where it likes.
+    static var stoppedMidway: SQLError {
+        SQLError(
+            .mayHaveExecuted,
+            "the statement was stopped at its deadline, and what it had committed by itself until then stays: look before "
+                + "repeating it", sqlState: "57014")
+    }
+
+    /// Its rows were given up, and not the statement itself.
+    static func readingStopped(changed rows: Int) -> SQLError {
+        if rows == 0 {
+            return SQLError(
+                .interrupted,
+                "the deadline came before the rows were read to their end, and after the statement had come to "
+                    + "its own", sqlState: "57014")
+        }
+        return SQLError(
+            .mayHaveExecuted,
+            "the deadline came before the rows were read to their end, and after the statement had come to its own: what it "
+                + "has changed stays, so look before repeating it", sqlState: "57014")
     }
 
     /// The server did not say in time that it has stopped.

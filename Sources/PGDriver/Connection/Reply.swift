@@ -11,6 +11,8 @@ struct Reply {
 
     /// What is done with a `COPY` that begins.
     var copy: CopyUse
+    /// Part of what was asked for may stay, although the server has stopped.
+    var mayCommit = false
     /// The one that was wanted has begun: its rows are next.
     var hasBegunCopy = false
 

@@ -19,7 +19,7 @@ extension PGConnection {
         } catch let interruption as Interruption {
             try await settle(&reply, interruption)
             try conclude(&reply)
-            throw interruption == .cancelled ? CancellationError() : SQLError.stopped
+            throw interruption == .cancelled ? CancellationError() : SQLError.readingStopped(changed: 0)
         } catch {
             poison()
             throw error

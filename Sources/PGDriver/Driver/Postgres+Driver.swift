@@ -71,6 +71,8 @@ extension Postgres: SQLDriver {
         switch error.sqlState {
         case "57P01", "57P02", "57P03", "25006": return .discardAll
         case let state? where state.hasPrefix("08"): return .discard
+        // It was stopped, and the connection goes on, whatever the statement has done.
+        case "57014": return .keep
         default: return error.kind == .connectionLost || error.kind == .mayHaveExecuted ? .discard : .keep
         }
     }

@@ -44,7 +44,8 @@ extension PGConnection {
             try await settle(&stream.reply, interruption)
             try conclude(&stream.reply)
             // The server had sent the last of it before it was asked to stop.
-            throw interruption == .cancelled ? CancellationError() : SQLError.stopped
+            throw interruption == .cancelled
+                ? CancellationError() : SQLError.readingStopped(changed: stream.reply.result.rowsAffected)
         } catch {
             poison()
             session.stream = nil

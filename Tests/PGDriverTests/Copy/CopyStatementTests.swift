@@ -10,14 +10,15 @@ struct CopyStatementTests {
     @Test("the first word of a statement is found behind blanks and comments")
     func words() {
         for text in ["COPY t", "\n copy(select 1) to stdout", "-- x\nCopy t", "/* a /* b */ c */ ;COPY t", "copy"] {
-            #expect(CopyStatement.keyword(of: text) == "copy", "\(text)")
+            #expect(StatementTraits.keyword(of: text) == "copy", "\(text)")
         }
         for text in ["", "-- copy", "/* copy", "copyright", "\"copy\" t", "SELECT copy"] {
-            #expect(CopyStatement.keyword(of: text) != "copy", "\(text)")
+            #expect(StatementTraits.keyword(of: text) != "copy", "\(text)")
         }
-        #expect(CopyStatement.mayReachClient("COPY t FROM STDIN") && CopyStatement.mayReachClient("copy t to stdout"))
-        #expect(!CopyStatement.mayReachClient("COPY t FROM '/tmp/t'"))
-        #expect(!CopyStatement.mayReachClient("SELECT 'copy from stdin'"))
+        #expect(StatementTraits("COPY t FROM STDIN").mayCopy && StatementTraits("copy t to stdout").mayCopy)
+        #expect(!StatementTraits("COPY t FROM '/tmp/t'").mayCopy && !StatementTraits("SELECT 'copy stdin'").mayCopy)
+        #expect(StatementTraits(" Call p()").mayCommit && StatementTraits("DO $$ $$").mayCommit)
+        #expect(!StatementTraits("COPY t FROM STDIN").mayCommit && !StatementTraits("dot").mayCommit)
     }
 
     private func lending(_ body: (PGHandle, PGConnection) async throws -> Void) async throws {
