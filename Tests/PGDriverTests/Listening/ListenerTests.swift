@@ -81,10 +81,16 @@ struct ListenerTests {
         #expect(try await pool.query("SELECT 7")[0].decode(Int.self) == 7)
         let statistics = pool.statistics
         #expect(statistics.leased == 0 && statistics.total == 1 && statistics.connected == 2)
-        let reader = Task { try await first(1, of: listener) }
+        let ended = Counter()
+        let reader = Task {
+            defer { ended.set(1) }
+            return try await first(1, of: listener)
+        }
         let began = ContinuousClock.now
         let report = await pool.shutdown(within: .seconds(30))
         #expect(report.isClean && began.duration(to: .now) < .seconds(10))
+        #expect(try await comes { ended.value == 1 })
+        await listener.close()
         #expect(try await reader.value.isEmpty)
         #expect(try await sqlError { try await listener.notify("c") }?.kind == .connectionLost)
         #expect(try await code { try await pool.listener() } == .shutDown)
