@@ -61,7 +61,7 @@ extension PGHandle {
 
     /// Copies rows of values into a table as they come.
     ///
-    /// See ``copyIn(to:in:columns:rows:)-(_,_,_,Sequence)``.
+    /// As with rows that are there already; the source is asked for more when the socket has taken what came before.
     @discardableResult
     public nonisolated(nonsending) func copyIn<Rows: AsyncSequence>(
         to table: String, in schema: String? = nil, columns: [String], rows: Rows

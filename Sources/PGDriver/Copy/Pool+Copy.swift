@@ -37,7 +37,7 @@ extension Pool where Driver == Postgres {
         }
     }
 
-    /// Copies rows of values into a table: see ``PGHandle/copyIn(to:in:columns:rows:)-(_,_,_,Sequence)``.
+    /// Copies rows of values into a table: all of them or none, as text.
     ///
     /// - Parameters:
     ///   - timeout: bounds the wait for a connection. Default: `acquireTimeout`.

@@ -136,7 +136,7 @@ final class ListeningLoop: Sendable {
             try await perform(order.work)
             order.caller.resume()
         } catch is CancellationError {
-            order.caller.resume(throwing: SQLError.listenerClosed)
+            order.caller.resume(throwing: SQLError.listenerClosedMeanwhile)
         } catch {
             order.caller.resume(throwing: error)
         }
@@ -203,5 +203,11 @@ final class ListeningLoop: Sendable {
 extension SQLError {
     fileprivate static var listenerClosed: SQLError {
         SQLError(.connectionLost, "this listener was closed, and nothing was executed; make another one")
+    }
+
+    fileprivate static var listenerClosedMeanwhile: SQLError {
+        SQLError(
+            .mayHaveExecuted,
+            "this listener was closed while it did what was asked of it, which may have been done or not")
     }
 }

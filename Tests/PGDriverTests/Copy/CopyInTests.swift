@@ -90,6 +90,30 @@ struct CopyInTests {
         }
     }
 
+    @MainActor
+    @Test("goes on where its caller lives, and takes what another connection copies out, in binary, too")
+    func piped() async throws {
+        let source = try Pool(driver, configuration: PoolConfiguration(max: 2))
+        try await source.execute("CREATE TABLE piped(a int, b text)")
+        for format in ["text", "binary", "csv"] {
+            let out: SQLQuery = """
+                COPY (SELECT x, repeat('é', x % 100) FROM generate_series(1, 50000) x) TO STDOUT (FORMAT \(unsafe: format))
+                """
+            let count = try await source.withConnection { other in
+                try await source.copyOut(out) { chunks in
+                    MainActor.assertIsolated()
+                    return try await other.copyIn("COPY piped FROM STDIN (FORMAT \(unsafe: format))", from: chunks)
+                }
+            }
+            #expect(count == 50_000)
+            let found = try await source.query("SELECT sum(a), sum(length(b)) FROM piped")[0]
+            #expect(found[0] == .integer(1_250_025_000) && found[1] == .integer(2_475_000), "\(format)")
+            try await source.execute("TRUNCATE piped")
+        }
+        try await source.execute("DROP TABLE piped")
+        _ = await source.shutdown(within: .seconds(5))
+    }
+
     @Test("of a row that can't be written copies nothing, and names the row and not the value")
     func unwritable() async throws {
         try await lending { (handle, _) async throws -> Void in

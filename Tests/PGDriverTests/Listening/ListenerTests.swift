@@ -174,6 +174,31 @@ struct ListenerTests {
         await listener.close()
     }
 
+    @Test("F54: that is closed while its server hangs ends in bounded time, and does not deny what it was asked")
+    func closedWhileHanging() async throws {
+        var driver = driver
+        driver.cancelTimeout = .milliseconds(300)
+        let listener = try await PostgresListener(driver)
+        let name = channel()
+        try await listener.listen(to: name)
+        try await listener.notify(name)
+        let process = try await first(1, of: listener)[0].process
+        kill(pid_t(process), SIGSTOP)
+        let (sending, sent) = AsyncStream.makeStream(of: Void.self)
+        let order = Task {
+            sent.yield()
+            try await listener.notify(name)
+        }
+        for await _ in sending { break }
+        let began = ContinuousClock.now
+        await listener.close()
+        #expect(began.duration(to: .now) < .seconds(20))
+        let error = try await sqlError { try await order.value }
+        kill(pid_t(process), SIGCONT)
+        // Before it was begun, or in its midst.
+        #expect(error?.kind == .mayHaveExecuted || error?.kind == .connectionLost)
+    }
+
     @Test("whose last reference has gone leaves no session behind")
     func dropped() async throws {
         let observer = try Observer()
