@@ -20,7 +20,7 @@ extension PGConnection {
         do {
             var kept = 0
             var iterator = source.makeAsyncIterator()
-            while !isLost, let chunk = try await iterator.next(isolation: #isolation) {
+            while !isLost, let chunk = try await next(of: &iterator) {
                 limits = renew()
                 isLost = try await !put(chunk, &kept)
             }
@@ -32,12 +32,22 @@ extension PGConnection {
             switch error {
             case Interruption.cancelled: throw CancellationError()
             case Interruption.deadlinePassed: throw SQLError.stopped
-            case is Interruption: throw SQLError.uncertain(.closing)
+            case is Interruption: throw SQLError.copyWithoutLoan
             default: throw error
             }
         }
         if isLost || socket.isHungUp { throw await lostBeforeTheEnd(&reply) }
         return try await endCopy(&reply)
+    }
+
+    /// Waits for the source, for as long as that likes.
+    private nonisolated(nonsending) func next<Iterator: AsyncIteratorProtocol>(
+        of iterator: inout Iterator
+    ) async throws -> Iterator.Element? {
+        let chunk = try await iterator.next(isolation: #isolation)
+        // Whoever has ended the loan closes the connection as soon as this is over: nothing may become permanent now.
+        if overstay.isKnown { throw Interruption.closing }
+        return chunk
     }
 
     private nonisolated(nonsending) func endCopy(_ reply: inout Reply) async throws -> Int {
@@ -103,5 +113,14 @@ extension PGConnection {
             .connectionLost,
             "the connection was lost before all of the COPY was sent, and nothing of it was kept: \(reason)",
             sqlState: notices.end?.sqlState ?? reply.error?.sqlState)
+    }
+}
+
+extension SQLError {
+    fileprivate static var copyWithoutLoan: SQLError {
+        SQLError(
+            .connectionLost,
+            "the loan has ended in the midst of a COPY, of which nothing was kept: let a loan last for as long as the COPY"
+        )
     }
 }
