@@ -29,6 +29,7 @@ has_libpq               | libpq-dev      | dnf install libpq-devel      | brew i
 has_postgres            | postgresql-15  | dnf install postgresql-server | brew install postgresql@17
 has_libmariadb          | libmariadb-dev | dnf install mariadb-connector-c-devel | brew install mariadb-connector-c
 has_mariadb             | mariadb-server | dnf install mariadb-server   | brew install mariadb
+has_pgbouncer           | pgbouncer      | dnf install pgbouncer        | brew install pgbouncer
 has_command openssl     | openssl        | dnf install openssl          | brew install openssl
 TABLE
 }
@@ -110,6 +111,9 @@ has_mariadb() { has_command mariadbd || [[ -x /usr/sbin/mariadbd ]]; }
 # The server that the tests start. Debian keeps its programs out of PATH.
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has_command initdb; }
 
+# A pooler in front of that server. Debian keeps it among the administrator's programs.
+has_pgbouncer() { has_command pgbouncer || [[ -x /usr/sbin/pgbouncer ]]; }
+
 fail() {
     echo "install-dependencies: $*" >&2
     exit 1
@@ -138,7 +142,8 @@ missing() {
 }
 
 # Debian's server package makes a database of its own and starts it. What is installed for tests must not: they start
-# servers of their own, in temporary folders. Lasts for as long as the packages are being installed.
+# servers of their own, in temporary folders. Lasts for as long as the packages are being installed. PgBouncer's package
+# starts it as a service: see `apt_install`.
 own_cluster_setting=/etc/postgresql-common/createcluster.d/swift-pooling.conf
 
 apt_install() {
@@ -157,8 +162,16 @@ apt_install() {
             || echo "apt-get update failed; trying with the package lists at hand"
         $privilege mkdir -p "${own_cluster_setting%/*}" \
             && echo "create_main_cluster = false" | $privilege tee "$own_cluster_setting"
+        if [[ -d /run/systemd/system && " $* " == *" pgbouncer "* ]]; then
+            $privilege systemctl mask --runtime pgbouncer.service
+        fi
         $privilege env DEBIAN_FRONTEND=noninteractive \
-            apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"
+            apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@" || status=$?
+        if [[ -d /run/systemd/system && " $* " == *" pgbouncer "* ]]; then
+            $privilege systemctl unmask --runtime pgbouncer.service
+            $privilege systemctl disable pgbouncer.service
+        fi
+        ((status == 0))
     } >"$log" 2>&1 || status=$?
     $privilege rm -f "$own_cluster_setting"
     if ((status != 0)); then cat "$log" >&2; fi

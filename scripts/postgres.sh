@@ -6,12 +6,15 @@
 #   scripts/postgres.sh create ROOT NAME [SETTING=VALUE]…     makes a server and starts it
 #   scripts/postgres.sh start ROOT NAME
 #   scripts/postgres.sh stop ROOT NAME [smart|fast|immediate]
+#   scripts/postgres.sh pooler ROOT NAME [SETTING=VALUE]…     a PgBouncer in front of it, which pools transactions; it ends
+#                                                             with the server
 #   scripts/postgres.sh remove ROOT NAME
 #   scripts/postgres.sh guard ROOT      waits until its standard input ends, then ends every server and removes ROOT
 #
 # ROOT/certificates  authority.crt; server.crt and .key for localhost; elsewhere.*, expired.* and stranger.* that a
 #                    client must refuse; client.* for the role `certified`
 # ROOT/NAME          data/, socket/ (the unix socket's folder), port (a file with the number), log
+# ROOT/NAME/pooler   port, log, pgbouncer.ini
 #
 # Roles: `postgres` (superuser) and `app`, who owns the database `app`, with the passwords below; `tls_only`, whom the
 # server lets in only with TLS; `certified`, who needs the certificate.
@@ -112,9 +115,72 @@ start() {
 
 stop() { as_owner pg_ctl stop --wait --timeout=120 --silent --pgdata="$1/$2/data" --mode="${3:-fast}"; }
 
+# What a PgBouncer is told. It knows the roles' passwords, for its clients and for the server.
+configure_pooler() {
+    local home=$1 setting
+    shift
+    printf '"%s" "%s"\n' app "$password" postgres "$superuser_password" >"$home/pooler/users"
+    cat <<SETTINGS
+[databases]
+* = host=$home/socket port=$(cat "$home/port")
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $(cat "$home/pooler/port")
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = $home/pooler/users
+admin_users = postgres
+pool_mode = transaction
+default_pool_size = 2
+logfile = $home/pooler/log
+pidfile = $home/pooler/pid
+SETTINGS
+    for setting in "$@"; do printf '%s = %s\n' "${setting%%=*}" "${setting#*=}"; done
+}
+
+pooler() {
+    local home=$1/$2
+    shift 2
+    # Debian keeps it among the administrator's programs.
+    PATH=$PATH:/usr/sbin
+    command -v pgbouncer >/dev/null || fail "no 'pgbouncer'; scripts/install-dependencies.sh installs it"
+    mkdir "$home/pooler"
+    for _ in 1 2 3 4 5 6 7 8; do
+        echo $((15000 + (RANDOM * 32768 + RANDOM) % 17000)) >"$home/pooler/port"
+        configure_pooler "$home" "$@" >"$home/pooler/pgbouncer.ini"
+        if is_root; then chown -R "$(owner)" "$home/pooler"; fi
+        if start_pooler "$home"; then return; fi
+    done
+    fail "PgBouncer does not start: $(tail -n 3 "$home/pooler/log")"
+}
+
+start_pooler() {
+    (
+        close_inherited_files
+        as_owner pgbouncer --quiet --daemon "$1/pooler/pgbouncer.ini"
+    ) </dev/null >/dev/null 2>&1 || return 1
+    # It says that it runs before anybody can connect, or before it has found out that its port is taken.
+    for _ in $(seq 150); do
+        if as_owner pg_isready --quiet --host=127.0.0.1 --port="$(cat "$1/pooler/port")"; then
+            # Somebody answers on that port: is it this one?
+            kill -0 "$(cat "$1/pooler/pid" 2>/dev/null)" 2>/dev/null && return 0
+        fi
+        sleep 0.1
+    done
+    end_pooler "$1"
+    return 1
+}
+
+end_pooler() {
+    local process
+    process=$(cat "$1/pooler/pid" 2>/dev/null) || return 0
+    kill -KILL "$process" 2>/dev/null || true
+}
+
 # end HOME: also of a server that was stopped by a signal. It ends its own children, frozen ones too, within seconds.
 end() {
     local postmaster
+    end_pooler "$1"
     postmaster=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) || return 0
     kill -QUIT "$postmaster" 2>/dev/null || return 0
     kill -CONT "$postmaster" 2>/dev/null || return 0
@@ -132,7 +198,7 @@ remove() {
 
 [[ $# -ge 2 ]] || fail "see the head of this file for what it can be asked"
 case $1 in
-    prepare | create | start | stop | remove | guard) ;;
+    prepare | create | start | stop | pooler | remove | guard) ;;
     *) fail "no such command: $1" ;;
 esac
 find_programs

@@ -53,6 +53,26 @@ for example in QuickStart SQLiteInAServer; do
     check_log "run $example"
 done
 
+# with_postgres COMMAND…: with a server of its own, whose URL is in DATABASE_URL. It ends with this process.
+with_postgres() {
+    local root status=0
+    # Not in TMPDIR: the path of a unix socket has room for a hundred bytes only.
+    root=$(mktemp -d /tmp/pooling-pg-XXXXXX) || return
+    exec 9> >(exec bash scripts/postgres.sh guard "$root")
+    bash scripts/postgres.sh prepare "$root" 9>&- || return
+    bash scripts/postgres.sh create "$root" example 9>&- || return
+    # The password of the role `app`, which is no secret.
+    DATABASE_URL="postgres://app:app-canary-93b7@127.0.0.1:$(cat "$root/example/port")/app" "$@" 9>&- || status=$?
+    exec 9>&-
+    return "$status"
+}
+
+package=Examples/PostgreSQLInAServer
+stage "build PostgreSQLInAServer" swift build --package-path "$package"
+stage "run PostgreSQLInAServer" with_postgres limited "$example_limit" \
+    "$(swift build --package-path "$package" --show-bin-path)/PostgreSQLInAServer"
+check_log "run PostgreSQLInAServer"
+
 # An example with tests of its own, which drive it from outside.
 stage "build WebService" swift build --package-path Examples/WebService --build-tests
 stage "test WebService" swift_test "$example_limit" --package-path Examples/WebService --skip-build --no-parallel

@@ -20,4 +20,35 @@ struct CheckTests {
         }
         try Server.driver.check(PoolConfiguration())
     }
+
+    @Test("F22: a connect's time that the pool would cut short is refused where it was chosen or where hosts share it")
+    func connectTime() throws {
+        func refuses(_ field: String?, _ pool: Duration, _ change: (inout Postgres) -> Void) {
+            var driver = Server.driver
+            change(&driver)
+            let error: PoolConfigurationError?
+            do {
+                try driver.check(PoolConfiguration(connectTimeout: pool))
+                error = nil
+            } catch let refusal { error = refusal }
+            #expect(error?.field == field, "\(String(describing: error))")
+        }
+        let two = [PostgresHost("a"), PostgresHost("b")]
+        refuses(nil, .seconds(2)) { _ in }
+        refuses("connectTimeLimit", .seconds(2)) {
+            $0.configuration.tls = PostgresTLS()
+            $0.configuration.hosts = two
+        }
+        refuses("connectTimeLimit", .seconds(2)) { $0.connectTimeLimit = .seconds(3) }
+        refuses("connectTimeout", .seconds(2)) { $0.configuration.connectTimeout = .seconds(3) }
+        // The one that counts.
+        refuses(nil, .seconds(2)) {
+            $0.connectTimeLimit = .seconds(30)
+            $0.configuration.connectTimeout = .seconds(2)
+        }
+        refuses(nil, .seconds(10)) {
+            $0.configuration.tls = PostgresTLS()
+            $0.configuration.hosts = two
+        }
+    }
 }

@@ -134,6 +134,28 @@ struct TransactionTests {
         }
     }
 
+    @Test("a batch takes values of other types than those that its statement was prepared for")
+    func otherTypes() async throws {
+        try await lending { (handle, _) async throws -> Void in
+            try await handle.execute("CREATE TEMP TABLE n(a numeric)")
+            let values: [SQLValue] = [.integer(1), .double(2.5), .text("3.25"), .integer(1 << 40), .null, .integer(2)]
+            for batch in [[values[0], values[5]], [values[1]], values, [values[2]]] {
+                let results = try await handle.batch(batch.map { "INSERT INTO n VALUES (\($0))" })
+                #expect(results.map(\.rowsAffected) == batch.map { _ in 1 })
+            }
+            #expect(
+                try await handle.text("SELECT string_agg(a::text, ' ' ORDER BY a) FROM n")
+                    == "1 1 2 2 2.5 2.5 3.25 3.25 1099511627776")
+            // One that no type will do for is refused still, and nothing of its batch is done.
+            let error = try await sqlError {
+                try await handle.batch(
+                    [.integer(1), .text("a\0b")].map { (value: SQLValue) in "INSERT INTO n VALUES (\(value))" })
+            }
+            #expect(error?.kind == .typeMismatch && error?.message.contains("statement 2 of 2") == true)
+            #expect(try await handle.int("SELECT count(*)::int FROM n") == 10)
+        }
+    }
+
     @Test("a batch of more statements than the cache keeps, each another one")
     func manyStatements() async throws {
         var driver = Server.driver

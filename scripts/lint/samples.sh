@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every sample of the SQLite driver's articles stands in Examples/SQLiteInAServer, line by line, where it is compiled and
-# run; only the indentation may differ.
+# Every sample of a driver's articles stands in an example of its own, line by line, where it is compiled and, as far as
+# there is something to run it against, run; only the indentation may differ.
 set -euo pipefail
 # shellcheck source=scripts/lib/files.sh
 source scripts/lib/files.sh
@@ -10,9 +10,12 @@ stripped() { sed -E -e 's/^[[:space:]]+//' -e '/^$/d' "$@"; }
 
 # One file after the other: a sample must not be pieced together from the end of one and the beginning of the next.
 examples=()
-while IFS= read -r file; do
-    examples+=("$(stripped "$file")")
-done < <(repository_files 'Examples/SQLiteInAServer/*.swift')
+read_examples() {
+    examples=()
+    while IFS= read -r file; do
+        examples+=("$(stripped "$file")")
+    done < <(repository_files "Examples/$1/*.swift")
+}
 
 is_compiled() {
     local example
@@ -23,21 +26,30 @@ is_compiled() {
 }
 
 status=0
-while IFS= read -r article; do
-    sample="" first=0 number=0
-    while IFS= read -r line; do
-        number=$((number + 1))
-        if [[ $line == "$begin" ]]; then
-            first=$((number + 1)) sample=""
-        elif [[ $line == "$end" ]] && ((first > 0)); then
-            if ! is_compiled "$(stripped <<<"$sample")"; then
-                echo "$article:$first: this sample does not stand in Examples/SQLiteInAServer, line by line" >&2
-                status=1
+
+# check_articles DRIVER EXAMPLE
+check_articles() {
+    local article line sample first number
+    read_examples "$2"
+    while IFS= read -r article; do
+        sample="" first=0 number=0
+        while IFS= read -r line; do
+            number=$((number + 1))
+            if [[ $line == "$begin" ]]; then
+                first=$((number + 1)) sample=""
+            elif [[ $line == "$end" ]] && ((first > 0)); then
+                if ! is_compiled "$(stripped <<<"$sample")"; then
+                    echo "$article:$first: this sample does not stand in Examples/$2, line by line" >&2
+                    status=1
+                fi
+                first=0
+            elif ((first > 0)); then
+                sample+=$line$'\n'
             fi
-            first=0
-        elif ((first > 0)); then
-            sample+=$line$'\n'
-        fi
-    done <"$article"
-done < <(repository_files 'Sources/SQLiteDriver/SQLiteDriver.docc/*.md')
+        done <"$article"
+    done < <(repository_files "Sources/$1/$1.docc/*.md")
+}
+
+check_articles SQLiteDriver SQLiteInAServer
+check_articles PGDriver PostgreSQLInAServer
 exit "$status"

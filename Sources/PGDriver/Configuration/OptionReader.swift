@@ -17,7 +17,8 @@ struct OptionReader {
 
     static let names = [
         "host", "hostaddr", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "sslcert", "sslkey",
-        "sslpassword", "sslcrl", "ssl_min_protocol_version", "channel_binding", "target_session_attrs", "requirepeer",
+        "sslpassword", "sslcrl", "ssl_min_protocol_version", "channel_binding", "target_session_attrs", "pooler",
+        "requirepeer",
         "application_name", "options", "connect_timeout", "tcp_user_timeout", "statement_timeout", "lock_timeout",
         "idle_in_transaction_session_timeout",
     ]
@@ -46,6 +47,7 @@ struct OptionReader {
         case "ssl_min_protocol_version": configuration.tls.minimumVersion = try ConnectionString.choice(name, value)
         case "channel_binding": configuration.channelBinding = try ConnectionString.choice(name, value)
         case "target_session_attrs": configuration.targetSession = try ConnectionString.choice(name, value)
+        case "pooler": configuration.pooler = try ConnectionString.choice(name, value)
         case "requirepeer": configuration.requiredPeer = value
         case "application_name": configuration.applicationName = value
         case "options": configuration.parameters.merge(try Self.parameters(value)) { $1 }

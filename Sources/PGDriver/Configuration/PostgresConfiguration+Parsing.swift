@@ -14,7 +14,8 @@ extension PostgresConfiguration {
     /// Options, named as libpq names them: `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `sslmode`,
     /// `sslrootcert`, `sslcert`, `sslkey`, `sslpassword`, `sslcrl`, `ssl_min_protocol_version`, `channel_binding`,
     /// `target_session_attrs`, `requirepeer`, `application_name`, `options`, `connect_timeout`, `tcp_user_timeout`; and
-    /// `statement_timeout`, `lock_timeout`, `idle_in_transaction_session_timeout` (`250ms`, `5s`, or milliseconds).
+    /// `statement_timeout`, `lock_timeout`, `idle_in_transaction_session_timeout` (`250ms`, `5s`, or milliseconds), and
+    /// `pooler` (`none`, `transactions`).
     /// Those that begin with `pool_` are the pool's and passed over here.
     ///
     /// - Throws: `PoolConfigurationError` that names the part at fault, and repeats nothing of what was written (F63).

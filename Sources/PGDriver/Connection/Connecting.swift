@@ -8,8 +8,7 @@ extension PGConnection {
     /// Opens a session with the first server that will have it.
     static nonisolated(nonsending) func open(_ settings: Postgres) async throws -> PGConnection {
         let configuration = settings.configuration
-        let limit = min(settings.connectTimeLimit, configuration.connectTimeout ?? settings.connectTimeLimit)
-        let deadline = MonotonicInstant.now + limit.inNanoseconds
+        let deadline = MonotonicInstant.now + settings.connectTime.inNanoseconds
         let password = try await configuration.password?.current()
         let targets = try await Target.all(in: configuration, until: deadline)
         var failures: [SQLError] = []
@@ -82,7 +81,7 @@ extension PGConnection {
                 throw SQLError(
                     .cannotOpen,
                     "\(target.host) accepts no connection: nothing came from it within its share of "
-                        + "connectTimeLimit; is it reachable, and is a server of PostgreSQL behind that port?")
+                        + "the time for a connect; is it reachable, and is a server of PostgreSQL behind that port?")
             }
             socket.close()
             step = PQconnectPoll(link)

@@ -35,15 +35,26 @@ extension PGConnection {
     ) async throws -> [SQLResult] {
         var known: [PreparedStatement] = []
         for (position, query) in zip(queries.indices, queries) {
-            do { known.append(try await statement(for: query).0) } catch let error as SQLError {
+            do {
+                let statement = try await statement(for: query).0
+                // libpq can't tell its rows from the answers to what comes after it.
+                if statement.traits.mayCopy { throw SQLError.copyInBatch }
+                known.append(statement)
+            } catch let error as SQLError {
                 throw error.at(position, of: count)
             }
         }
         var reply = Reply(syncs: 1)
+        reply.mayCommit = known.contains { $0.traits.mayCommit }
         guard PQenterPipelineMode(link) == 1 else { throw unsent() }
+        var outgrown: [PreparedStatement] = []
+        defer { for statement in outgrown { statements.remove(statement) } }
         do {
             for (position, query) in zip(queries.indices, queries) {
-                do { try send(query, known[position - queries.startIndex]) } catch let error as SQLError {
+                let statement = known[position - queries.startIndex]
+                do {
+                    if try !sendInBatch(query, statement) { outgrown.append(statement) }
+                } catch let error as SQLError {
                     throw error.at(position, of: count)
                 }
                 // libpq keeps what the socket does not take, and the server stops reading when nobody reads its answers.
@@ -51,10 +62,11 @@ extension PGConnection {
             }
         } catch {
             // Nothing of it was synchronised, so that nothing is done; but the server waits for that.
+            let mayCommit = reply.mayCommit
             await abandonPipeline(&reply)
             switch error {
             case Interruption.cancelled: throw CancellationError()
-            case Interruption.deadlinePassed: throw SQLError.stopped
+            case Interruption.deadlinePassed: throw mayCommit ? SQLError.stoppedMidway : SQLError.stopped
             case is Interruption: throw SQLError.uncertain(.closing)
             default: throw error
             }
@@ -68,6 +80,18 @@ extension PGConnection {
             throw error
         }
         return reply.results
+    }
+
+    /// - Returns: false if the statement was prepared for values of other types: it goes out by its text then, and is to be
+    ///   prepared again the next time.
+    private func sendInBatch(_ query: SQLQuery, _ statement: PreparedStatement) throws -> Bool {
+        do {
+            try send(query, statement)
+            return true
+        } catch let error as SQLError where error.kind == .typeMismatch && !statement.name.isEmpty {
+            try send(query, PreparedStatement(name: "", text: statement.text, parameterTypes: [], columnTypes: []))
+            return false
+        }
     }
 
     /// Undoes what was sent of a pipeline before it could be completed: by a statement that can only fail.
@@ -87,6 +111,10 @@ extension PGConnection {
 }
 
 extension SQLError {
+    fileprivate static var copyInBatch: SQLError {
+        SQLError(.syntax, "a batch can't contain a COPY from STDIN or to STDOUT; call copyIn or copyOut instead of it")
+    }
+
     fileprivate func at(_ position: Int, of count: Int) -> SQLError {
         var error = self
         error.message = "statement \(position + 1) of \(count): \(message)"

@@ -8,10 +8,17 @@ struct Limits {
     var isCancellable: Bool
 
     static let none = Limits(deadline: .distantFuture, isCancellable: true)
+
+    /// Looked at only where there is nothing to wait for.
+    var hasPassed: Bool { deadline != .distantFuture && deadline <= .now }
 }
 
 /// Why an operation was not waited for any longer, although the server is still at it.
-enum Interruption: Error { case cancelled, deadlinePassed, closing }
+enum Interruption: Error {
+    case cancelled, deadlinePassed, closing
+    /// It sends what nobody has asked for.
+    case unwanted
+}
 
 // The exchange with the server: what was handed to libpq is sent, results are read as they come. All calls into libpq are
 // made on the caller's thread and none of them blocks; the waits in between are ``EventSocket``'s.
@@ -27,6 +34,7 @@ extension PGConnection {
 
     /// The next result of what was sent; nil: there are no more.
     nonisolated(nonsending) func nextResult(_ limits: Limits) async throws -> OpaquePointer? {
+        if session.isCopyingOut { try await discardCopy(limits) }
         while PQisBusy(link) == 1, isSocketOpen {
             _ = try await wait(for: .readable, limits)
             // Level-triggered: whatever libpq leaves in the socket ends the next wait at once. A failure is told by
@@ -37,9 +45,9 @@ extension PGConnection {
     }
 
     /// libpq closes the socket by itself when the connection is lost; its number may be another one's then.
-    private var isSocketOpen: Bool { PQsocket(link) == socket.descriptor }
+    var isSocketOpen: Bool { PQsocket(link) == socket.descriptor }
 
-    private nonisolated(nonsending) func wait(
+    nonisolated(nonsending) func wait(
         for interest: EventSocket.Readiness, _ limits: Limits
     ) async throws -> EventSocket.Readiness {
         do {
@@ -71,10 +79,9 @@ extension PGConnection {
     /// Takes part of the answer in.
     func take(_ result: OpaquePointer?, _ reply: inout Reply) throws {
         guard let result else { return reply.endOfStatement(isLost: PQstatus(link) == CONNECTION_BAD) }
-        if PQresultStatus(result) == PGRES_COPY_IN {
-            // The server answers with an error, and the exchange is over.
-            PQputCopyEnd(link, "COPY FROM STDIN is no statement for query or execute")
-        } else {
+        switch PQresultStatus(result) {
+        case PGRES_COPY_IN, PGRES_COPY_OUT: try takeCopy(result, &reply)
+        default:
             try reply.take(result)
             if let tag = PQcmdStatus(result), tag.pointee != 0 { note(tag) }
         }
@@ -124,6 +131,8 @@ extension PGConnection {
             poison()
             throw SQLError.uncertain(interruption)
         }
+        // One that begins now is not wanted any more.
+        reply.copy = .givenUp
         do {
             try await quiesce { connection, limits in try await connection.read(&reply, limits) }
         } catch {
@@ -133,7 +142,10 @@ extension PGConnection {
         guard reply.error?.sqlState == "57014" else { return }
         switch interruption {
         case .cancelled: reply.failure = CancellationError()
-        default: reply.error = .stopped
+        default:
+            let mayCommit = reply.mayCommit || reply.statement?.traits.mayCommit == true
+            // In a transaction nothing but that can commit.
+            reply.error = mayCommit && !isInTransaction ? .stoppedMidway : .stopped
         }
         if let failure = reply.failure {
             _ = try? conclude(&reply)
@@ -175,6 +187,28 @@ extension SQLError {
         SQLError(.interrupted, "the statement was stopped at its deadline and had no effect", sqlState: "57014")
     }
 
+    /// A procedure or a block commits where it likes.
+    static var stoppedMidway: SQLError {
+        SQLError(
+            .mayHaveExecuted,
+            "the statement was stopped at its deadline, and what it had committed by itself until then stays: look before "
+                + "repeating it", sqlState: "57014")
+    }
+
+    /// Its rows were given up, and not the statement itself.
+    static func readingStopped(changed rows: Int) -> SQLError {
+        if rows == 0 {
+            return SQLError(
+                .interrupted,
+                "the deadline came before the rows were read to their end, and after the statement had come to "
+                    + "its own", sqlState: "57014")
+        }
+        return SQLError(
+            .mayHaveExecuted,
+            "the deadline came before the rows were read to their end, and after the statement had come to its own: what it "
+                + "has changed stays, so look before repeating it", sqlState: "57014")
+    }
+
     /// The server did not say in time that it has stopped.
     static func uncertain(_ interruption: Interruption) -> SQLError {
         let what =
@@ -182,6 +216,7 @@ extension SQLError {
             case .cancelled: "the task was cancelled"
             case .deadlinePassed: "the statement's deadline passed"
             case .closing: "the connection was closed by its pool"
+            case .unwanted: "COPY TO STDOUT was no statement for this call and was to be stopped"
             }
         return SQLError(
             .mayHaveExecuted,

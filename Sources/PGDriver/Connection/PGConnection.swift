@@ -48,6 +48,8 @@ public final class PGConnection: @unchecked Sendable {
         var owesReturn = false
         /// A statement whose rows are being read.
         var stream: OpenStream?
+        /// The rows of a COPY TO STDOUT are on their way, and nothing else comes before their end.
+        var isCopyingOut = false
         /// What is to be put back when the loan is over.
         var changes: SessionChanges = []
         /// What runs is the driver's, and changes nothing that has to be put back.

@@ -17,7 +17,8 @@ public struct PGHandle: SQLConnection, CustomStringConvertible {
     public var description: String { "PGHandle(\(loan))" }
 
     /// The same loan, whose statements are stopped when `deadline` has come: they throw ``SQLError`` of kind
-    /// `.interrupted` if they had no effect, of kind `.mayHaveExecuted` if the server did not say so in time.
+    /// `.interrupted` if they had no effect, of kind `.mayHaveExecuted` if the server did not say so in time, or if something
+    /// of them stays: what a procedure has committed, or a statement whose rows were still being read.
     ///
     ///     try await connection.until(.now + .seconds(2)).query("SELECT …")
     public func until(_ deadline: ContinuousClock.Instant) -> PGHandle {
@@ -34,7 +35,7 @@ public struct PGHandle: SQLConnection, CustomStringConvertible {
 
     func leave() { connection.leave(loan) }
 
-    private var limits: Limits {
+    var limits: Limits {
         guard deadline != nil || connection.settings.statementTimeLimit != nil else { return .none }
         var end = deadline.map(MonotonicInstant.init) ?? .distantFuture
         if let limit = connection.settings.statementTimeLimit {

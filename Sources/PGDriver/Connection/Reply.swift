@@ -9,6 +9,13 @@ struct Reply {
     /// How many synchronisation points of a pipeline are still to come; nil: this is no pipeline.
     private var syncs: Int?
 
+    /// What is done with a `COPY` that begins.
+    var copy: CopyUse
+    /// Part of what was asked for may stay, although the server has stopped.
+    var mayCommit = false
+    /// The one that was wanted has begun: its rows are next.
+    var hasBegunCopy = false
+
     private(set) var isComplete = false
     /// The first refusal.
     var error: SQLError?
@@ -30,7 +37,8 @@ struct Reply {
     private var position = 0
     private var affected: Int?
 
-    init(of statement: PreparedStatement? = nil, keepsRows: Bool = false, syncs: Int? = nil) {
+    init(of statement: PreparedStatement? = nil, keepsRows: Bool = false, syncs: Int? = nil, copy: CopyUse = .none) {
+        self.copy = copy
         self.statement = statement
         self.keepsRows = keepsRows
         self.syncs = syncs
@@ -63,18 +71,13 @@ struct Reply {
             if keepsRows { try takeRows(result) }
             if PQresultStatus(result) == PGRES_TUPLES_OK { affected = Self.affected(result) }
         case PGRES_COMMAND_OK:
-            affected = Self.affected(result)
+            affected = copy == .none ? Self.affected(result) : Self.count(result)
             describe(result)
         case PGRES_PIPELINE_SYNC:
             syncs = syncs.map { $0 - 1 }
             isComplete = syncs == 0
         case PGRES_PIPELINE_ABORTED: break
         case PGRES_EMPTY_QUERY: refuse(SQLError(.syntax, "the statement is empty"))
-        case PGRES_COPY_OUT, PGRES_COPY_BOTH:
-            throw SQLError(
-                .other,
-                "COPY TO STDOUT is no statement for query or execute; the connection is closed, since its data "
-                    + "would have to be read")
         default:
             let text = { code in PQresultErrorField(result, code).map { String(cString: $0) } }
             let error = SQLError.postgres(result)
@@ -88,7 +91,7 @@ struct Reply {
         }
     }
 
-    private mutating func refuse(_ error: SQLError) {
+    mutating func refuse(_ error: SQLError) {
         guard self.error == nil else { return }
         self.error = error
         errorPosition = position
@@ -130,6 +133,11 @@ struct Reply {
             }
         }
         height += Int(count)
+    }
+
+    /// Rows that a `COPY` has moved.
+    private static func count(_ result: OpaquePointer) -> Int {
+        PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
     }
 
     /// Rows that were changed; rows that were only read do not count.

@@ -10,7 +10,7 @@ extension Postgres: SQLDriver {
     /// - Throws: ``SQLError``: of kind `.authentication`, `.tooManyConnections`, `.cannotOpen` …; `CancellationError`; what
     ///   `onConnect` throws.
     public func connect() async throws -> PGConnection {
-        let connection = try await PGConnection.open(self)
+        let connection = try await PGConnection.open(settled)
         guard let onConnect else { return connection }
         do {
             try await connection.withPrivateLoan(onConnect)
@@ -71,6 +71,8 @@ extension Postgres: SQLDriver {
         switch error.sqlState {
         case "57P01", "57P02", "57P03", "25006": return .discardAll
         case let state? where state.hasPrefix("08"): return .discard
+        // It was stopped, and the connection goes on, whatever the statement has done.
+        case "57014": return .keep
         default: return error.kind == .connectionLost || error.kind == .mayHaveExecuted ? .discard : .keep
         }
     }

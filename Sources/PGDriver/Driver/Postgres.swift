@@ -22,8 +22,8 @@ public struct Postgres: Sendable {
         get { box.settings.configuration }
         set { change { $0.configuration = newValue } }
     }
-    /// Prepared statements kept for each connection, least recently used ones going first. 0: none are made, and no other
-    /// state of a session is used, as behind a PgBouncer that pools transactions.
+    /// Prepared statements kept for each connection, least recently used ones going first. 0: none are made, as behind a
+    /// pooler of transactions (``PostgresConfiguration/pooler``).
     public var statementCacheCapacity: Int {
         get { box.settings.statementCacheCapacity }
         set { change { $0.statementCacheCapacity = newValue } }
@@ -39,16 +39,18 @@ public struct Postgres: Sendable {
         get { box.settings.cancelTimeout }
         set { change { $0.cancelTimeout = newValue } }
     }
-    /// How long all hosts together have to accept a connection, the resolution of their names included. The pool's
-    /// `connectTimeout` bounds a connect, too; this one leaves each host its share.
+    /// How long all hosts together have to accept a connection, the resolution of their names included; each has its share
+    /// of it. Does not count where ``PostgresConfiguration/connectTimeout`` is set. The pool's `connectTimeout` ends a
+    /// connect, too, and is refused if it is shorter, unless there is a single host and neither of the two was set.
     public var connectTimeLimit: Duration {
         get { box.settings.connectTimeLimit }
         set { change { $0.connectTimeLimit = newValue } }
     }
     /// What is done about settings, temporary tables and the like that a borrower leaves behind (F33, F53).
     ///
-    /// `.tracked` goes by what the server says it has done, and by the text of the statements that have done it. It can't
-    /// see what a function or a `DO` block does: settings of `set_config`, locks of `pg_advisory_lock`, temporary tables.
+    /// `.tracked` goes by what the server says it has done (`SET`, `LISTEN` …), and by words in the text of the statement
+    /// that was sent (`temp`, `advisory`, `set_config`). It can't see what stands in neither: settings, locks and temporary
+    /// tables that a function, a procedure or a trigger makes, and `SET` or `LISTEN` inside of a `DO` block.
     public var sessionReset: SQLSessionReset {
         get { box.settings.sessionReset }
         set { change { $0.sessionReset = newValue } }
@@ -80,7 +82,7 @@ public struct Postgres: Sendable {
         statementCacheCapacity: Int = 256,
         statementTimeLimit: Duration? = nil,
         cancelTimeout: Duration = .seconds(1),
-        connectTimeLimit: Duration = .seconds(10),
+        connectTimeLimit: Duration = usualConnectTimeLimit,
         sessionReset: SQLSessionReset = .tracked,
         executor: EventLoopExecutor? = nil,
         onConnect: (@Sendable (PGHandle) async throws -> Void)? = nil,
@@ -94,6 +96,12 @@ public struct Postgres: Sendable {
                 connectTimeLimit: connectTimeLimit, sessionReset: sessionReset, executor: executor,
                 onConnect: onConnect, onReturn: onReturn, onNotice: onNotice))
     }
+
+    /// ``connectTimeLimit`` where nothing is said about it.
+    public static var usualConnectTimeLimit: Duration { .seconds(10) }
+
+    /// What a connect may take.
+    var connectTime: Duration { configuration.connectTimeout ?? connectTimeLimit }
 
     /// One of the process's event loops, each in turn: where tasks that use connections are best put.
     public static func nextExecutor() -> EventLoopExecutor { EventLoopExecutor.next() }

@@ -13,6 +13,8 @@ final class PreparedStatement {
     let parameterTypes: [Oid]
     /// Whether rows are asked for in binary.
     let isBinary: Bool
+    /// What its first word says of it. Looked at only where it matters.
+    private(set) lazy var traits = StatementTraits(text)
     private var columns: SQLColumns?
 
     // Kept for the cache.

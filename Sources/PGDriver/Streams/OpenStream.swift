@@ -25,9 +25,9 @@ final class OpenStream: @unchecked Sendable {
         reply = Reply(of: statement, keepsRows: true)
     }
 
-    init(_ query: SQLQuery, _ statement: PreparedStatement, isInTransaction: Bool) {
+    init(_ query: SQLQuery, _ reply: Reply, isInTransaction: Bool) {
         self.query = query
         self.isInTransaction = isInTransaction
-        reply = Reply(of: statement, keepsRows: true)
+        self.reply = reply
     }
 }

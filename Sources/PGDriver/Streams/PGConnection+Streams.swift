@@ -15,7 +15,8 @@ extension PGConnection {
         try await admit()
         let isInTransaction = isInTransaction
         let statement = try await begin(query)
-        let stream = OpenStream(query, statement, isInTransaction: isInTransaction)
+        let stream = OpenStream(
+            query, Reply(of: statement, keepsRows: true), isInTransaction: isInTransaction)
         session.stream = stream
         return stream
     }
@@ -43,7 +44,8 @@ extension PGConnection {
             try await settle(&stream.reply, interruption)
             try conclude(&stream.reply)
             // The server had sent the last of it before it was asked to stop.
-            throw interruption == .cancelled ? CancellationError() : SQLError.stopped
+            throw interruption == .cancelled
+                ? CancellationError() : SQLError.readingStopped(changed: stream.reply.result.rowsAffected)
         } catch {
             poison()
             session.stream = nil
@@ -129,7 +131,7 @@ extension PGConnection {
     private nonisolated(nonsending) func drainStopped(_ reply: inout Reply) async throws {
         do {
             // Most often all of it is here, and there is nothing to stop.
-            while !reply.isComplete, PQisBusy(link) == 0 {
+            while !reply.isComplete, !session.isCopyingOut, PQisBusy(link) == 0 {
                 let result = PQgetResult(link)
                 defer { PQclear(result) }
                 try take(result, &reply)

@@ -74,7 +74,10 @@ extension PoolCore {
                 state.machine.handle(.shutdown(deadline: deadline), at: now)
                 return (state.takeEffects(port), isFirst)
             }
-            if isFirst { tell(.shutdownBegan) }
+            if isFirst {
+                tell(.shutdownBegan)
+                endDependants()
+            }
             carryOut(effects)
         }
     }

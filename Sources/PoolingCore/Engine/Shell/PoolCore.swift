@@ -15,6 +15,7 @@ package final class PoolCore: Sendable {
     let state: PoolLock<CoreState>
     let hooks: DriverHooks
     let events: EventHub
+    let dependants = Mutex(Dependants())
     /// nil in every pool that is shipped.
     let surroundings: (any PoolSurroundings)?
     @usableFromInline let isSimulated: Bool

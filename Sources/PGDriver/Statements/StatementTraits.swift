@@ -1,0 +1,52 @@
+/// What a statement's first word says of it.
+struct StatementTraits {
+    /// Its rows may come from this program, or go to it as bytes. A file's name that has such a word in it counts, too.
+    let mayCopy: Bool
+    /// It may have committed a part of its work, whatever becomes of the rest.
+    let mayCommit: Bool
+
+    init(_ text: String) {
+        let keyword = Self.keyword(of: text)
+        mayCommit = keyword == "call" || keyword == "do"
+        guard keyword == "copy" else {
+            mayCopy = false
+            return
+        }
+        let text = text.lowercased()
+        mayCopy = text.contains("stdin") || text.contains("stdout")
+    }
+
+    /// The first word of a statement, in lower case, after blanks, comments and empty statements.
+    /// - Complexity: O(n) in what stands before the word.
+    static func keyword(of text: String) -> String {
+        var rest = text.utf8[...]
+        while let byte = rest.first {
+            switch byte {
+            case UInt8(ascii: " "), 9...13, UInt8(ascii: ";"): rest = rest.dropFirst()
+            case UInt8(ascii: "-") where rest.dropFirst().first == UInt8(ascii: "-"):
+                rest = rest.drop { $0 != 10 && $0 != 13 }
+            case UInt8(ascii: "/") where rest.dropFirst().first == UInt8(ascii: "*"): rest = afterComment(rest)
+            default:
+                let word = rest.prefix { (65...90).contains($0 & 0xDF) }
+                return String(decoding: word, as: UTF8.self).lowercased()
+            }
+        }
+        return ""
+    }
+
+    /// Comments nest.
+    private static func afterComment(_ text: Substring.UTF8View) -> Substring.UTF8View {
+        var rest = text.dropFirst(2)
+        var depth = 1
+        while depth > 0, let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "*"), rest.first == UInt8(ascii: "/") {
+                depth -= 1
+                rest = rest.dropFirst()
+            } else if byte == UInt8(ascii: "/"), rest.first == UInt8(ascii: "*") {
+                depth += 1
+                rest = rest.dropFirst()
+            }
+        }
+        return rest
+    }
+}
