@@ -19,6 +19,8 @@ public final class PGConnection: @unchecked Sendable {
     let link: OpaquePointer
     let socket: EventSocket
     let settings: Postgres
+    /// Nanoseconds that a statement may take; nil: as long as it likes.
+    let statementTimeLimit: Int64?
     let notices: Notices
     let cancelKey: CancelKey?
     let gate = LoanGate()
@@ -26,6 +28,7 @@ public final class PGConnection: @unchecked Sendable {
     private let generation = pooling_fork_generation()
 
     var statements: StatementCache
+    var parameters = Parameters()
     var session = Session()
     private let hasClosed = Atomic<Bool>(false)
     /// Held while what libpq has of the connection is looked at without the gate, and while that is freed: a shutdown whose
@@ -64,6 +67,7 @@ public final class PGConnection: @unchecked Sendable {
     init(_ link: OpaquePointer, settings: Postgres, notices: Notices) {
         self.link = link
         self.settings = settings
+        statementTimeLimit = settings.statementTimeLimit?.inNanoseconds
         self.notices = notices
         socket = EventSocket(PQsocket(link))
         cancelKey = CancelKey(of: link)
