@@ -27,8 +27,9 @@ public final class PGConnection: @unchecked Sendable {
     let overstay = Overstay()
     private let generation = pooling_fork_generation()
 
-    var statements: StatementCache
-    var parameters = Parameters()
+    // The gate keeps accesses from overlapping.
+    @exclusivity(unchecked) var statements: StatementCache
+    @exclusivity(unchecked) var parameters = Parameters()
     var session = Session()
     private let hasClosed = Atomic<Bool>(false)
     /// Held while what libpq has of the connection is looked at without the gate, and while that is freed: a shutdown whose

@@ -170,7 +170,7 @@ extension PGConnection {
                     link, statement.text, Int32(count), types, places.values, places.lengths, places.formats, 0)
             }
             return PQsendQueryPrepared(
-                link, statement.name, Int32(count), places.values, places.lengths, places.formats,
+                link, statement.label, Int32(count), places.values, places.lengths, places.formats,
                 statement.isBinary ? 1 : 0)
         }
         if isSent != 1 { throw unsent() }

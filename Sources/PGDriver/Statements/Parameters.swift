@@ -28,7 +28,7 @@ struct Parameters {
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.spareBytes)
         return try withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * types.count) { numbers in
             numbers.initialize(repeating: 0)
-            try encode(query, as: types, into: numbers)
+            try types.withUnsafeBufferPointer { try encode(query, as: $0, into: numbers) }
             return try withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: types.count) { values in
                 try bytes.withUnsafeBytes { bytes in
                     Self.locate(values, numbers, in: bytes.baseAddress)
@@ -44,7 +44,7 @@ struct Parameters {
 
     /// - Parameter numbers: gets the lengths, -1 for NULL, then the formats.
     private mutating func encode(
-        _ query: SQLQuery, as types: [Oid], into numbers: UnsafeMutableBufferPointer<Int32>
+        _ query: SQLQuery, as types: UnsafeBufferPointer<Oid>, into numbers: UnsafeMutableBufferPointer<Int32>
     ) throws {
         var index = 0
         for segment in query.segments {

@@ -72,9 +72,9 @@ public final class EventSocket: Sendable {
 
     /// The same, on the engine's clock; ``MonotonicInstant/distantFuture`` means never.
     ///
-    /// - Parameter isFresh: only what arrives after the last wait is waited for, such as the answer to what was sent since: nothing
-    ///   that was left unread. The wait may end too early then, but not too late, and as a rule it costs no
-    ///   system call.
+    /// - Parameter isFresh: waits for what arrives after the wait before has ended, such as the answer to what was sent since,
+    ///   and not for what was left unread. It may end too early then, but not too late, and as a rule begins without a system
+    ///   call.
     package nonisolated(nonsending) func wait(
         for interest: Readiness, until deadline: MonotonicInstant, isCancellable: Bool = true, isFresh: Bool = false
     ) async throws -> Readiness {
