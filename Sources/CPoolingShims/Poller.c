@@ -50,14 +50,23 @@ void pooling_poller_quiet(int bell) {
     (void)got;
 }
 
-int pooling_poller_arm(int poller, int descriptor, uint32_t interest, uint64_t token, int is_known) {
-    uint32_t events = EPOLLONESHOT | EPOLLRDHUP;
-    if (interest & POOLING_READABLE) events |= EPOLLIN;
-    if (interest & POOLING_WRITABLE) events |= EPOLLOUT;
+static int add_or_change(int poller, int descriptor, uint32_t events, uint64_t token, int is_known) {
     int failure = control(poller, is_known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, events, token);
     if (failure == ENOENT) return control(poller, EPOLL_CTL_ADD, descriptor, events, token);
     if (failure == EEXIST) return control(poller, EPOLL_CTL_MOD, descriptor, events, token);
     return failure;
+}
+
+int pooling_poller_arm(int poller, int descriptor, uint32_t interest, uint64_t token, int is_known) {
+    uint32_t events = EPOLLONESHOT | EPOLLRDHUP;
+    if (interest & POOLING_READABLE) events |= EPOLLIN;
+    if (interest & POOLING_WRITABLE) events |= EPOLLOUT;
+    return add_or_change(poller, descriptor, events, token, is_known);
+}
+
+int pooling_poller_stand(int poller, int descriptor, uint64_t token, int is_known) {
+    // A change looks at the socket, too, edge-triggered or not.
+    return add_or_change(poller, descriptor, EPOLLIN | EPOLLRDHUP | EPOLLET, token, is_known);
 }
 
 int pooling_poller_watch_hang_up(int poller, int descriptor, uint64_t token) {
@@ -120,12 +129,18 @@ void pooling_poller_ring(int poller, int bell) {
 void pooling_poller_quiet(int bell) { (void)bell; }
 
 int pooling_poller_arm(int poller, int descriptor, uint32_t interest, uint64_t token, int is_known) {
-    (void)is_known;
+    // One that stands would go on to report.
+    if (is_known) control(poller, descriptor, EVFILT_READ, EV_DELETE, 0, 0);
     int failure = 0;
     if (interest & POOLING_READABLE) failure = control(poller, descriptor, EVFILT_READ, EV_ADD | EV_ONESHOT, 0, token);
     if (failure == 0 && interest & POOLING_WRITABLE)
         failure = control(poller, descriptor, EVFILT_WRITE, EV_ADD | EV_ONESHOT, 0, token);
     return failure;
+}
+
+int pooling_poller_stand(int poller, int descriptor, uint64_t token, int is_known) {
+    if (is_known) control(poller, descriptor, EVFILT_READ, EV_DELETE, 0, 0);
+    return control(poller, descriptor, EVFILT_READ, EV_ADD | EV_CLEAR, 0, token);
 }
 
 int pooling_poller_watch_hang_up(int poller, int descriptor, uint64_t token) {

@@ -17,6 +17,29 @@ struct StatementTests {
         _ = await pool.shutdown(within: .seconds(5))
     }
 
+    @Test("values arrive as they were bound, whatever the statement before has bound", arguments: [256, 0])
+    func values(_ cacheCapacity: Int) async throws {
+        var driver = Server.driver
+        driver.statementCacheCapacity = cacheCapacity
+        try await driver.lending { (handle, _) async throws -> Void in
+            let texts: [String?] = ["", nil, "a", String(repeating: "b", count: 100_000), nil, "", "c"]
+            for shift in texts.indices {
+                let (a, b, c) = (texts[shift], texts[(shift + 1) % texts.count], texts[(shift + 2) % texts.count])
+                let blob = c.map { SQLValue.blob(Array($0.utf8)) } ?? .null
+                let rows = try await handle.query(
+                    "SELECT \(a)::text, \(shift)::int8, \(b)::text, \(shift.isMultiple(of: 2))::bool, \(blob)::bytea::text"
+                )
+                let row = try #require(rows.first)
+                #expect(try row.decode(0, as: String?.self) == a && row.decode(2, as: String?.self) == b)
+                #expect(try row.decode(1, as: Int.self) == shift)
+                #expect(try row.decode(3, as: Bool.self) == shift.isMultiple(of: 2))
+                let bytes = c.map { "\\x" + $0.utf8.map { String($0, radix: 16) }.joined() }
+                #expect(try row.decode(4, as: String?.self) == bytes)
+                #expect(try await handle.query("SELECT 1").count == 1)
+            }
+        }
+    }
+
     @Test("the same from an event loop, an actor and the main actor")
     func places() async throws {
         let pool = try Pool(Server.driver)

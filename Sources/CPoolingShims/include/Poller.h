@@ -31,6 +31,9 @@ void pooling_poller_quiet(int bell);
 /// Reports the readiness of `descriptor` once, with this token, level-triggered: at once if it is ready now. Takes the
 /// place of an earlier arming. `is_known`: it was probably armed in this poller before. Returns 0 or an errno.
 int pooling_poller_arm(int poller, int descriptor, uint32_t interest, uint64_t token, int is_known);
+/// Reports with this token that `descriptor` is readable or was hung up: at once if it is so now, and from then on once for
+/// each arrival, until it is armed otherwise. What is left unread is not reported again.
+int pooling_poller_stand(int poller, int descriptor, uint64_t token, int is_known);
 /// Reports that the other side of `descriptor` hangs up, once, whatever else happens to it.
 int pooling_poller_watch_hang_up(int poller, int descriptor, uint64_t token);
 /// Reports `inner`, another poller, whenever that has something to report.

@@ -33,10 +33,14 @@ extension PGConnection {
     }
 
     /// The next result of what was sent; nil: there are no more.
-    nonisolated(nonsending) func nextResult(_ limits: Limits) async throws -> OpaquePointer? {
+    ///
+    /// - Parameter isFirst: nothing was read since it was sent, so that the first wait is for what has yet to arrive.
+    nonisolated(nonsending) func nextResult(_ limits: Limits, isFirst: Bool = false) async throws -> OpaquePointer? {
         if session.isCopyingOut { try await discardCopy(limits) }
+        var isFirst = isFirst
         while PQisBusy(link) == 1, isSocketOpen {
-            _ = try await wait(for: .readable, limits)
+            _ = try await wait(for: .readable, limits, isFresh: isFirst)
+            isFirst = false
             // Level-triggered: whatever libpq leaves in the socket ends the next wait at once. A failure is told by
             // PQgetResult, which does not block then.
             if PQconsumeInput(link) == 0 { break }
@@ -48,11 +52,11 @@ extension PGConnection {
     var isSocketOpen: Bool { PQsocket(link) == socket.descriptor }
 
     nonisolated(nonsending) func wait(
-        for interest: EventSocket.Readiness, _ limits: Limits
+        for interest: EventSocket.Readiness, _ limits: Limits, isFresh: Bool = false
     ) async throws -> EventSocket.Readiness {
         do {
             return try await socket.wait(
-                for: interest, until: limits.deadline, isCancellable: limits.isCancellable)
+                for: interest, until: limits.deadline, isCancellable: limits.isCancellable, isFresh: isFresh)
         } catch let error as SocketWaitError {
             switch error.code {
             case .deadlinePassed: throw Interruption.deadlinePassed
@@ -67,11 +71,16 @@ extension PGConnection {
     }
 
     /// Reads everything that comes of what was sent, to the end: then the server waits for the next statement.
-    private nonisolated(nonsending) func read(_ reply: inout Reply, _ limits: Limits) async throws {
-        try await flush(limits)
+    private nonisolated(nonsending) func read(
+        _ reply: inout Reply, _ limits: Limits, isFirst: Bool = false
+    ) async throws {
+        // Most often all of it goes at once, and nothing has come yet.
+        var isFirst = isFirst && PQflush(link) == 0
+        if !isFirst { try await flush(limits) }
         while !reply.isComplete {
-            let result = try await nextResult(limits)
+            let result = try await nextResult(limits, isFirst: isFirst)
             defer { PQclear(result) }
+            isFirst = false
             try take(result, &reply)
         }
     }
@@ -91,7 +100,7 @@ extension PGConnection {
     /// connection is not used again.
     nonisolated(nonsending) func finish(_ reply: inout Reply) async throws {
         do {
-            try await read(&reply, limits)
+            try await read(&reply, limits, isFirst: true)
         } catch let interruption as Interruption {
             try await settle(&reply, interruption)
         } catch let error as SQLError {

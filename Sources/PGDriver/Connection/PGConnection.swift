@@ -19,13 +19,17 @@ public final class PGConnection: @unchecked Sendable {
     let link: OpaquePointer
     let socket: EventSocket
     let settings: Postgres
+    /// Nanoseconds that a statement may take; nil: as long as it likes.
+    let statementTimeLimit: Int64?
     let notices: Notices
     let cancelKey: CancelKey?
     let gate = LoanGate()
     let overstay = Overstay()
     private let generation = pooling_fork_generation()
 
-    var statements: StatementCache
+    // The gate keeps accesses from overlapping.
+    @exclusivity(unchecked) var statements: StatementCache
+    @exclusivity(unchecked) var parameters = Parameters()
     var session = Session()
     private let hasClosed = Atomic<Bool>(false)
     /// Held while what libpq has of the connection is looked at without the gate, and while that is freed: a shutdown whose
@@ -66,6 +70,7 @@ public final class PGConnection: @unchecked Sendable {
     init(_ link: OpaquePointer, settings: Postgres, notices: Notices) {
         self.link = link
         self.settings = settings
+        statementTimeLimit = settings.statementTimeLimit?.inNanoseconds
         self.notices = notices
         socket = EventSocket(PQsocket(link))
         cancelKey = CancelKey(of: link)

@@ -7,7 +7,7 @@ public import PoolingSQL
 public struct PGHandle: SQLConnection, CustomStringConvertible {
     let connection: PGConnection
     let loan: PoolingCore.LoanID
-    private var deadline: ContinuousClock.Instant?
+    private var deadline = MonotonicInstant.distantFuture
 
     init(connection: PGConnection, loan: PoolingCore.LoanID) {
         self.connection = connection
@@ -23,7 +23,7 @@ public struct PGHandle: SQLConnection, CustomStringConvertible {
     ///     try await connection.until(.now + .seconds(2)).query("SELECT …")
     public func until(_ deadline: ContinuousClock.Instant) -> PGHandle {
         var handle = self
-        handle.deadline = self.deadline.map { min($0, deadline) } ?? deadline
+        handle.deadline = min(self.deadline, MonotonicInstant(deadline))
         return handle
     }
 
@@ -36,11 +36,8 @@ public struct PGHandle: SQLConnection, CustomStringConvertible {
     func leave() { connection.leave(loan) }
 
     var limits: Limits {
-        guard deadline != nil || connection.settings.statementTimeLimit != nil else { return .none }
-        var end = deadline.map(MonotonicInstant.init) ?? .distantFuture
-        if let limit = connection.settings.statementTimeLimit {
-            end = min(end, MonotonicInstant.now + limit.inNanoseconds)
-        }
+        var end = deadline
+        if let limit = connection.statementTimeLimit { end = min(end, MonotonicInstant.now + limit) }
         return Limits(deadline: end, isCancellable: true)
     }
 

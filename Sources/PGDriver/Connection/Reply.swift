@@ -29,8 +29,10 @@ struct Reply {
     private(set) var columns: SQLColumns?
     var cells: [SQLValue] = []
     private(set) var height = 0
-    /// One for each statement that has come to its end.
+    /// One for each statement of a pipeline that has come to its end.
     private(set) var results: [SQLResult] = []
+    /// What statements have done that had something to do.
+    private(set) var result = SQLResult(rowsAffected: 0)
     /// What a description has told.
     private(set) var parameterTypes: [Oid] = []
     private(set) var columnTypes: [Oid] = []
@@ -50,9 +52,6 @@ struct Reply {
         if height == 1 { return [SQLRow(columns: columns, cells: cells, offset: 0)] }
         return (0..<height).map { SQLRow(columns: columns, cells: cells, offset: $0 * columns.count) }
     }
-
-    /// What statements have done that had something to do.
-    var result: SQLResult { results.last ?? SQLResult(rowsAffected: 0) }
 
     mutating func forgetRows() {
         cells = []
@@ -100,7 +99,8 @@ struct Reply {
     /// libpq has no more results of the present statement.
     mutating func endOfStatement(isLost: Bool) {
         if let affected {
-            results.append(SQLResult(rowsAffected: affected))
+            result = SQLResult(rowsAffected: affected)
+            if syncs != nil { results.append(result) }
             self.affected = nil
         }
         position += 1

@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import CPoolingShims
 internal import PoolingCore
 internal import PoolingSQL
 
@@ -16,10 +17,14 @@ extension PGConnection {
     }
 
     private nonisolated(nonsending) func run(_ query: SQLQuery, keepsRows: Bool) async throws -> Reply {
-        try await admit()
+        // What need not wait is done without an asynchronous call: each costs a frame.
+        try refuse()
+        if session.stream != nil { try await endAbandonedStream() }
+        try refuseCancelled()
         while true {
             let wasInTransaction = isInTransaction
-            let (statement, isNew) = try await sent(query)
+            let (statement, isNew) =
+                if let known = try sentAtOnce(query) { (known, false) } else { try await sent(query) }
             var reply = Reply(of: statement, keepsRows: keepsRows)
             do {
                 try await finish(&reply)
@@ -35,12 +40,21 @@ extension PGConnection {
 
     /// Refuses what can't be executed here and now; nothing was sent if this throws.
     nonisolated(nonsending) func admit() async throws {
+        try refuse()
+        if session.stream != nil { try await endAbandonedStream() }
+        try refuseCancelled()
+    }
+
+    /// The part of ``admit()`` that the connection's state answers.
+    private func refuse() throws {
         if isInherited { throw SQLError.inherited() }
         if isPoisoned { throw SQLError.connectionIsOver }
         if session.isLost { throw SQLError.transactionLost }
         if socket.isHungUp || notices.end != nil || PQstatus(link) != CONNECTION_OK { throw hungUp() }
-        if session.stream != nil { try await endAbandonedStream() }
-        if limits.isCancellable { try Task.checkCancellation() }
+    }
+
+    private func refuseCancelled() throws {
+        if limits.isCancellable, pooling_current_task_is_cancelled() { throw CancellationError() }
     }
 
     /// The server has ended the session before anything was sent.
@@ -84,12 +98,7 @@ extension PGConnection {
         let name = statements.nextName()
         // Not in a transaction, which it would end if the server has forgotten one of them.
         let condemned = isInTransaction ? [] : statements.condemned
-        let types = query.segments.compactMap { segment -> Oid? in
-            switch segment {
-            case .bind(let value), .placed(let value): ValueCodec.declaredType(of: value)
-            case .literal, .identifier, .text: nil
-            }
-        }
+        let types = query.declaredTypes
         var isSent = PQenterPipelineMode(link) == 1
         isSent = isSent && PQsendPrepare(link, name, text, Int32(types.count), types) == 1
         isSent = isSent && PQsendDescribePrepared(link, name) == 1 && PQpipelineSync(link) == 1
@@ -112,6 +121,20 @@ extension PGConnection {
             name: name, text: text, parameterTypes: reply.parameterTypes, columnTypes: reply.columnTypes)
     }
 
+    /// Hands a statement that is known already to libpq.
+    /// - Returns: nil if it has to be prepared.
+    private func sentAtOnce(_ query: SQLQuery) throws -> PreparedStatement? {
+        guard let known = statements.statement(for: query) else { return nil }
+        do {
+            try send(query, known)
+            return known
+        } catch let error as SQLError where error.kind == .typeMismatch {
+            // It was prepared for values of other types.
+            statements.remove(known)
+            return nil
+        }
+    }
+
     /// Has a statement prepared, and hands it to libpq with its values. Nothing has left if this throws, unless it says so.
     nonisolated(nonsending) func sent(_ query: SQLQuery) async throws -> (PreparedStatement, isNew: Bool) {
         let (known, isNew) = try await statement(for: query)
@@ -129,21 +152,26 @@ extension PGConnection {
 
     /// Hands a statement with its values to libpq.
     func send(_ query: SQLQuery, _ statement: PreparedStatement) throws {
-        let parameters = try Parameters(of: query, as: statement.parameterTypes)
-        if !statement.name.isEmpty, Int(parameters.count) != statement.parameterTypes.count {
-            throw SQLError(
-                .syntax,
-                "the statement has \(statement.parameterTypes.count) placeholders, and \(parameters.count) values "
-                    + "were given")
+        let count = query.bindCount
+        // The protocol counts them in 16 bits.
+        if count > Int(UInt16.max) {
+            throw SQLError(.syntax, "PostgreSQL takes 65535 values for one statement, and \(count) were given")
         }
-        // Not when it has succeeded: a lock that it has taken stays with the session even if it fails then.
-        noteEffects(of: statement)
-        let isSent = parameters.withPointers { values, lengths, formats, types in
+        let types = statement.name.isEmpty ? query.declaredTypes : statement.parameterTypes
+        if count != types.count {
+            throw SQLError(
+                .syntax, "the statement has \(types.count) placeholders, and \(count) values were given")
+        }
+        let isSent = try parameters.withPlaces(of: query, as: types) { places in
+            // Not when it has succeeded: a lock that it has taken stays with the session even if it fails then.
+            noteEffects(of: statement)
             if statement.name.isEmpty {
-                return PQsendQueryParams(link, statement.text, parameters.count, types, values, lengths, formats, 0)
+                return PQsendQueryParams(
+                    link, statement.text, Int32(count), types, places.values, places.lengths, places.formats, 0)
             }
             return PQsendQueryPrepared(
-                link, statement.name, parameters.count, values, lengths, formats, statement.isBinary ? 1 : 0)
+                link, statement.label, Int32(count), places.values, places.lengths, places.formats,
+                statement.isBinary ? 1 : 0)
         }
         if isSent != 1 { throw unsent() }
     }

@@ -7,6 +7,8 @@ internal import PoolingSQL
 final class PreparedStatement {
     /// Its name on the server; empty: it is sent as text each time.
     let name: String
+    /// The same for libpq, for which a String would be copied each time.
+    let label: [CChar]
     let text: String
     let effects: SessionChanges
     /// What the server takes the parameters for.
@@ -23,6 +25,7 @@ final class PreparedStatement {
 
     init(name: String, text: String, parameterTypes: [Oid], columnTypes: [Oid]) {
         self.name = name
+        label = Array(name.utf8CString)
         self.text = text
         self.parameterTypes = parameterTypes
         effects = SessionChanges(text: text)

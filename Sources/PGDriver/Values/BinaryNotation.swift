@@ -27,7 +27,7 @@ enum BinaryNotation {
                 TimeNotation.moment(microseconds).map(SQLValue.timestamp)
                     ?? .text(TimeNotation.timestamp(microseconds, offset: ""))
             }
-        case .json: String(validating: bytes, as: UTF8.self).map(SQLValue.json)
+        case .json: String(exactly: bytes).map(SQLValue.json)
         case .jsonb: json(bytes).map(SQLValue.json)
         case .void: bytes.isEmpty ? .text("") : nil
         case .date, .time, .timetz, .interval: text(bytes, type).map(SQLValue.text)
@@ -52,7 +52,7 @@ enum BinaryNotation {
 
     /// A database in SQL_ASCII holds whatever it was given: what is no UTF-8 stays bytes.
     private static func text(_ bytes: UnsafeRawBufferPointer) -> SQLValue {
-        String(validating: bytes, as: UTF8.self).map(SQLValue.text) ?? .blob(Array(bytes))
+        String(exactly: bytes).map(SQLValue.text) ?? .blob(Array(bytes))
     }
 
     private static func bool(_ bytes: UnsafeRawBufferPointer) -> Bool? {
@@ -63,7 +63,7 @@ enum BinaryNotation {
     /// The version of the form, so far always 1, stands before the text.
     private static func json(_ bytes: UnsafeRawBufferPointer) -> String? {
         guard bytes.first == 1 else { return nil }
-        return String(validating: bytes.dropFirst(), as: UTF8.self)
+        return String(exactly: UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
     }
 
     private static func timeWithOffset(_ bytes: UnsafeRawBufferPointer) -> String? {

@@ -35,7 +35,7 @@ enum TextNotation {
     /// What the server has written. A notation that is not the usual one (another `DateStyle`, a year before our era)
     /// stays text, so that nothing is lost or guessed.
     static func value(_ bytes: UnsafeRawBufferPointer, _ type: PostgresType?) -> SQLValue? {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = String(exactly: bytes) else {
             return type == nil || type?.isText == true ? .blob(Array(bytes)) : nil
         }
         switch type {

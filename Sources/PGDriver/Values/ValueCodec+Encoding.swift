@@ -79,40 +79,42 @@ extension ValueCodec {
     private static func appendInteger(
         _ value: SQLValue, _ type: PostgresType?, to bytes: inout [UInt8]
     ) throws(SQLError) {
-        let name = type.map { "\($0)" } ?? ""
         let number: Int64
         switch value {
         case .integer(let integer): number = integer
         case .bool(let flag): number = flag ? 1 : 0
         case .double(let double):
             guard let exact = Int64(exactly: double) else {
-                throw mismatch(value, "\(name): it has a fraction or is too large")
+                throw mismatch(value, "\(name(type)): it has a fraction or is too large")
             }
             number = exact
         case .decimal(let decimal):
             guard let exact = DecimalNotation.text(decimal).flatMap({ Int64($0) }) else {
-                throw mismatch(value, "\(name): it has a fraction or is too large")
+                throw mismatch(value, "\(name(type)): it has a fraction or is too large")
             }
             number = exact
         case .text(let text):
-            guard let exact = Int64(text) else { throw mismatch(value, "\(name): it is no whole number") }
+            guard let exact = Int64(text) else { throw mismatch(value, "\(name(type)): it is no whole number") }
             number = exact
-        default: throw mismatch(value, name)
+        default: throw mismatch(value, name(type))
         }
         switch type {
-        case .int2: try append(Int16(exactly: number), value, name, to: &bytes)
-        case .int4: try append(Int32(exactly: number), value, name, to: &bytes)
-        case .oid: try append(UInt32(exactly: number), value, name, to: &bytes)
+        case .int2: try append(Int16(exactly: number), value, type, to: &bytes)
+        case .int4: try append(Int32(exactly: number), value, type, to: &bytes)
+        case .oid: try append(UInt32(exactly: number), value, type, to: &bytes)
         default: bytes.append(number: number)
         }
     }
 
     private static func append<Number: FixedWidthInteger>(
-        _ number: Number?, _ value: SQLValue, _ name: String, to bytes: inout [UInt8]
+        _ number: Number?, _ value: SQLValue, _ type: PostgresType?, to bytes: inout [UInt8]
     ) throws(SQLError) {
-        guard let number else { throw mismatch(value, "\(name): it is too large") }
+        guard let number else { throw mismatch(value, "\(name(type)): it is too large") }
         bytes.append(number: number)
     }
+
+    /// For errors only: an enum's name costs more than the rest of a statement.
+    private static func name(_ type: PostgresType?) -> String { type.map { "\($0)" } ?? "" }
 
     private static func exactDouble(_ value: SQLValue) -> Double? {
         switch value {

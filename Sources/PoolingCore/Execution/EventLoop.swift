@@ -11,41 +11,25 @@ final class EventLoop: @unchecked Sendable {
 
     private let name: String
     /// The lock; nobody sleeps on its condition.
-    private let signal = ThreadSignal()
+    let signal = ThreadSignal()
 
-    private var submitted = JobRing()
-    private var poller: CInt = -1
-    private var bell: CInt = -1
-    private var phase = Phase.unborn
+    // The lock, or the thread, already keeps accesses from overlapping, and none of them calls out.
+    @exclusivity(unchecked) private var submitted = JobRing()
+    @exclusivity(unchecked) var poller: CInt = -1
+    @exclusivity(unchecked) private var bell: CInt = -1
+    @exclusivity(unchecked) private var phase = Phase.unborn
     /// The thread is in the poller, or on its way there, and won't look at the queue before it wakes.
-    private var isAsleep = false
+    @exclusivity(unchecked) private var isAsleep = false
     /// Until when; nothing has to wake it for a later deadline.
-    private var wakes = MonotonicInstant.distantFuture
-    private var seats: [Seat] = []
-    private var pending = 0
-    private var wheel = TimingWheel(now: .now)
+    @exclusivity(unchecked) var wakes = MonotonicInstant.distantFuture
+    @exclusivity(unchecked) var seats: [Seat] = []
+    @exclusivity(unchecked) var pending = 0
+    @exclusivity(unchecked) var wheel = TimingWheel(now: .now)
 
     /// The thread's own.
-    private var jobs = JobRing()
+    @exclusivity(unchecked) private var jobs = JobRing()
 
     private enum Phase { case unborn, running, dismissed }
-
-    /// A socket's place in this loop.
-    private struct Seat {
-        var wait: Wait?
-        /// A wait that was ended before it began, and how.
-        var preempted: (number: UInt32, outcome: Outcome)?
-    }
-
-    private struct Wait {
-        let number: UInt32
-        let continuation: UnsafeContinuation<Outcome, Never>
-    }
-
-    /// How a wait ends, exactly once.
-    enum Outcome { case ready(UInt32), deadlinePassed, cancelled, closed, refused(CInt) }
-
-    private typealias Ending = (continuation: UnsafeContinuation<Outcome, Never>, outcome: Outcome)
 
     /// How many jobs run before the sockets are looked at again.
     private static let jobsPerTurn = 64
@@ -72,7 +56,7 @@ final class EventLoop: @unchecked Sendable {
         let rings = rouse()
         let failure = begin()
         signal.unlock()
-        if rings { pooling_poller_ring(poller, bell) }
+        if rings { ring() }
         if failure != 0 { beginLater() }
     }
 
@@ -82,18 +66,18 @@ final class EventLoop: @unchecked Sendable {
         let rings = phase == .running && rouse()
         phase = .dismissed
         signal.unlock()
-        if rings { pooling_poller_ring(poller, bell) }
+        if rings { ring() }
     }
 
     /// With the lock held. Returns whether the bell has to be rung.
-    private func rouse() -> Bool {
+    func rouse() -> Bool {
         defer { isAsleep = false }
         return isAsleep
     }
 
     /// With the lock held. Starts the thread, unless it was.
     /// - Returns: 0 or the system's reason.
-    private func begin() -> CInt {
+    func begin() -> CInt {
         guard phase == .unborn else { return 0 }
         if poller < 0 {
             let failure = pooling_poller_create(&poller, &bell)
@@ -133,73 +117,14 @@ final class EventLoop: @unchecked Sendable {
         if failure != 0 { beginLater() }
     }
 
-    // MARK: Waits
-
-    /// Begins the wait that `seat` numbers: arms the socket, unless the wait was ended before.
-    func install(
-        _ continuation: UnsafeContinuation<Outcome, Never>, at seat: SocketSeat, _ descriptor: CInt, isKnown: Bool,
-        _ interest: UInt32, until deadline: MonotonicInstant
-    ) {
-        signal.lock()
-        let index = Int(seat.index)
-        makeRoom(for: index)
-        var outcome: Outcome?
-        if let preempted = seats[index].preempted, preempted.number == seat.number {
-            outcome = preempted.outcome
-        } else {
-            var failure = begin()
-            // With the lock held: a later wait of this socket must not be armed before this one.
-            if failure == 0 {
-                failure = pooling_poller_arm(poller, descriptor, interest, seat.token, isKnown ? 1 : 0)
-            }
-            if failure != 0 { outcome = .refused(failure) }
-        }
-        var rings = false
-        if outcome == nil {
-            seats[index].wait = Wait(number: seat.number, continuation: continuation)
-            pending += 1
-            if deadline != .distantFuture {
-                wheel.schedule(index, at: deadline)
-                rings = deadline < wakes && rouse()
-            }
-        }
-        signal.unlock()
-        if rings { pooling_poller_ring(poller, bell) }
-        if let outcome { continuation.resume(returning: outcome) }
-    }
-
-    /// Ends the wait that `seat` numbers, now or, if it has not begun, as soon as it does. One that is over stays so.
-    func end(_ seat: SocketSeat, _ outcome: Outcome) {
-        signal.lock()
-        let index = Int(seat.index)
-        makeRoom(for: index)
-        let ending = take(index, seat.number, outcome)
-        if ending == nil { seats[index].preempted = (seat.number, outcome) }
-        signal.unlock()
-        ending?.continuation.resume(returning: outcome)
-    }
-
-    /// Forgets a socket that is about to be closed.
-    func forget(_ descriptor: CInt) { pooling_poller_forget(poller, descriptor) }
+    /// Wakes the thread, without the lock.
+    func ring() { pooling_poller_ring(poller, bell) }
 
     /// Has ``HangUpWatch/collect()`` called on its thread whenever `watch` has something to report.
     func watchHangUps(of watch: CInt) -> Bool {
         signal.lock()
         defer { signal.unlock() }
         return begin() == 0 && pooling_poller_nest(poller, watch, Self.hangUps) == 0
-    }
-
-    private func makeRoom(for index: Int) {
-        while seats.count <= index { seats.append(Seat()) }
-        wheel.reserve(seats.count)
-    }
-
-    private func take(_ index: Int, _ number: UInt32, _ outcome: Outcome) -> Ending? {
-        guard index < seats.count, let wait = seats[index].wait, wait.number == number else { return nil }
-        seats[index].wait = nil
-        pending -= 1
-        wheel.cancel(index)
-        return (wait.continuation, outcome)
     }
 
     // MARK: The thread
@@ -231,8 +156,7 @@ final class EventLoop: @unchecked Sendable {
                 case POOLING_BELL: pooling_poller_quiet(bell)
                 case Self.hangUps: hasHangUps = true
                 default:
-                    let (index, number) = (SocketSeat.index(of: event.token), SocketSeat.number(of: event.token))
-                    if let ending = take(index, number, .ready(event.readiness)) { endings.append(ending) }
+                    if let ending = report(event.readiness, event.token) { endings.append(ending) }
                 }
             }
             signal.unlock()
@@ -245,17 +169,6 @@ final class EventLoop: @unchecked Sendable {
         for _ in 0..<Self.jobsPerTurn {
             guard let job = jobs.popFirst() else { return }
             BlockingWorker.perform(job)
-        }
-    }
-
-    private func takeOverdue(into endings: inout [Ending]) {
-        guard wheel.nextDue != nil else { return }
-        let now = MonotonicInstant.now
-        while let index = wheel.popDue(at: now) {
-            guard let wait = seats[index].wait else { continue }
-            seats[index].wait = nil
-            pending -= 1
-            endings.append((wait.continuation, .deadlinePassed))
         }
     }
 

@@ -5,7 +5,9 @@ internal import Synchronization
 ///
 /// It belongs to no loop. A wait arms it once on the loop that the calling task is on, so that the task goes on there
 /// and no thread is crossed; a task that is on none waits through a loop of the process and goes on where it lives.
-/// Readiness is level-triggered: whoever waits again without having read everything is served at once.
+/// Readiness is level-triggered: whoever waits again without having read everything is served at once. Only a driver that
+/// waits for the answer to what it has just asked may say so, and needs no system call for that where the wait before was on
+/// the same loop: the socket stands armed there.
 ///
 /// The descriptor stays its owner's: ``close()`` this before that is closed.
 public final class EventSocket: Sendable {
@@ -27,9 +29,13 @@ public final class EventSocket: Sendable {
         var loops: [EventLoop] = []
         /// Where somebody waits.
         var waitsOn: EventLoop?
+        /// Where somebody has waited last. It may stand armed there, and nowhere else.
+        var home: EventLoop?
         /// Nobody may begin to wait.
         var isInterrupted = false
-        /// No loop knows the descriptor any more.
+        /// The loops are being told to forget the descriptor.
+        var isForgotten = false
+        /// None knows it any more.
         var isClosed = false
     }
 
@@ -48,13 +54,7 @@ public final class EventSocket: Sendable {
     }
 
     /// The descriptor may be closed by now, and its number be somebody else's: nothing is done to it here.
-    deinit {
-        let isOpen = state.withLock { state in
-            if !state.isClosed { state.seat.giveBack() }
-            return !state.isClosed
-        }
-        if isOpen, let watch { HangUpWatch.shared.forget(watch, nil) }
-    }
+    deinit { forget(isDescriptorOpen: false) }
 
     /// Whether the other side was seen to hang up, since the beginning and without a system call. Once true, it stays so.
     public var isHungUp: Bool { hangUp.isSet }
@@ -73,20 +73,19 @@ public final class EventSocket: Sendable {
     }
 
     /// The same, on the engine's clock; ``MonotonicInstant/distantFuture`` means never.
+    ///
+    /// - Parameter isFresh: waits for what arrives after the wait before has ended, such as the answer to what was sent since,
+    ///   and not for what was left unread. It may end too early then, but not too late, and as a rule begins without a system
+    ///   call.
     package nonisolated(nonsending) func wait(
-        for interest: Readiness, until deadline: MonotonicInstant, isCancellable: Bool = true
+        for interest: Readiness, until deadline: MonotonicInstant, isCancellable: Bool = true, isFresh: Bool = false
     ) async throws -> Readiness {
-        let (loop, seat, isKnown) = try begin()
-        let outcome: EventLoop.Outcome
-        if isCancellable {
-            outcome = await withTaskCancellationHandler {
-                await suspend(on: loop, seat, isKnown, interest, deadline)
-            } onCancel: {
-                loop.end(seat, .cancelled)
-            }
-        } else {
-            outcome = await suspend(on: loop, seat, isKnown, interest, deadline)
-        }
+        let (loop, request) = try begin(interest, deadline, isFresh)
+        let place = isCancellable ? SocketWaitPlace.take(loop, request.seat) : nil
+        place?.watchCancellation()
+        let outcome = await withUnsafeContinuation { loop.install($0, request) }
+        place?.ignoreCancellation()
+        place?.giveBack()
         state.withLock { state in
             state.waitsOn = nil
             if case .refused = outcome { state.loops.removeAll { $0 === loop } }
@@ -101,30 +100,32 @@ public final class EventSocket: Sendable {
         }
     }
 
-    private nonisolated(nonsending) func suspend(
-        on loop: EventLoop, _ seat: SocketSeat, _ isKnown: Bool, _ interest: Readiness, _ deadline: MonotonicInstant
-    ) async -> EventLoop.Outcome {
-        await withUnsafeContinuation { continuation in
-            loop.install(
-                continuation, at: seat, descriptor, isKnown: isKnown, interest.rawValue, until: deadline)
-        }
-    }
-
     /// Whether somebody waits, or is about to: what tests wait for.
     package var isWaitedFor: Bool { state.withLock { $0.waitsOn != nil } }
 
     /// Chooses the loop, and numbers the wait.
-    private func begin() throws -> (EventLoop, SocketSeat, isKnown: Bool) {
+    private func begin(
+        _ interest: Readiness, _ deadline: MonotonicInstant, _ isFresh: Bool
+    ) throws(SocketWaitError) -> (EventLoop, EventLoop.Request) {
         let loop = EventLoop.current ?? .outsiders
-        return try state.withLock { state in
+        let (former, request) = try state.withLock { state throws(SocketWaitError) in
             if state.isInterrupted { throw SocketWaitError(.closed) }
             if state.waitsOn != nil { throw SocketWaitError(.alreadyWaiting) }
+            let home = state.home
+            state.home = loop
             state.waitsOn = loop
             state.seat.number &+= 1
-            let isKnown = state.loops.contains { $0 === loop }
+            let isHome = home === loop
+            let isKnown = isHome || state.loops.contains { $0 === loop }
             if !isKnown { state.loops.append(loop) }
-            return (loop, state.seat, isKnown)
+            // From the second time in a row: a connection that changes loops each time would pay for leaving, too.
+            let request = EventLoop.Request(
+                seat: state.seat, descriptor: descriptor, interest: interest.rawValue, deadline: deadline,
+                isKnown: isKnown, settles: isHome && interest == .readable, isFresh: isFresh && interest == .readable)
+            return (isHome ? nil : home, request)
         }
+        former?.unsettle(request.seat, descriptor)
+        return (loop, request)
     }
 
     /// Ends the wait that goes on, and all later ones, with ``SocketWaitError/Code/closed``: for whoever can't close the
@@ -152,20 +153,23 @@ public final class EventSocket: Sendable {
     }
 
     private func forgetOnce(_ isDescriptorOpen: Bool) {
-        let loops = state.withLock { state -> [EventLoop]? in
-            if state.isClosed { return nil }
+        let known = state.withLock { state -> ([EventLoop], SocketSeat)? in
+            if state.isForgotten { return nil }
             defer {
-                state.isClosed = true
+                state.isForgotten = true
                 state.loops = []
-                // Else the one who waits does, since the place is in use until then.
-                if state.waitsOn == nil { state.seat.giveBack() }
+                state.home = nil
             }
-            return state.loops
+            return (state.loops, state.seat)
         }
-        guard let loops else { return }
-        if isDescriptorOpen {
-            for loop in loops { loop.forget(descriptor) }
+        guard let (loops, seat) = known else { return }
+        for loop in loops { loop.forget(seat, isDescriptorOpen ? descriptor : nil) }
+        // Else the one who waits does, since the place is in use until then.
+        let isIdle = state.withLock { state in
+            state.isClosed = true
+            return state.waitsOn == nil
         }
+        if isIdle { seat.giveBack() }
         if let watch { HangUpWatch.shared.forget(watch, isDescriptorOpen ? descriptor : nil) }
     }
 }

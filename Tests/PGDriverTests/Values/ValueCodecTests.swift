@@ -146,6 +146,13 @@ import Testing
         #expect(try decode([0x41, 0xFF], 25) == .blob([0x41, 0xFF]))
         #expect(try decode([0x41, 0xFF], 999_999, isBinary: false) == .blob([0x41, 0xFF]))
         #expect(throws: SQLError.self) { try decode([0xFF], 114) }
+        // Cut short, and as long as what would be put in its place; that itself; and longer than a text without memory.
+        #expect(try decode([0xF0, 0x9F, 0x98], 25) == .blob([0xF0, 0x9F, 0x98]))
+        #expect(try decode([0xEF, 0xBF, 0xBD], 25) == .text("\u{FFFD}"))
+        let long = Array(repeating: UInt8(ascii: "a"), count: 40)
+        #expect(try decode(long + [0xC3], 25) == .blob(long + [0xC3]))
+        #expect(try decode(long + [0xC3, 0xA9], 25) == .text(String(repeating: "a", count: 40) + "é"))
+        #expect(try decode([], 25) == .text(""))
     }
 
     @Test("keeps a notation that is not the usual one as text")

@@ -64,14 +64,15 @@ struct EventSocketTests {
         seat.number &+= 1
         let before = seat
         seat.number &+= 1
+        let request = EventLoop.Request(
+            seat: seat, descriptor: pair.near.descriptor, interest: EventSocket.Readiness.readable.rawValue,
+            deadline: .distantFuture, isKnown: false, settles: false, isFresh: false)
         let outcome = await withUnsafeContinuation { continuation in
-            loop.install(
-                continuation, at: seat, pair.near.descriptor, isKnown: false, EventSocket.Readiness.readable.rawValue,
-                until: .distantFuture)
+            loop.install(continuation, request)
             loop.end(before, .cancelled)
             loop.end(seat, .closed)
         }
-        loop.forget(pair.near.descriptor)
+        loop.forget(seat, pair.near.descriptor)
         seat.giveBack()
         guard case .closed = outcome else {
             Issue.record("ended as \(outcome)")

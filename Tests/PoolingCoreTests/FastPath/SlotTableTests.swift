@@ -116,4 +116,22 @@ import Testing
         #expect(slots.loans() == (5, 1, 1) && slots.uses(0) == 1)
         #expect(slots.takeBack(loan, at: start))
     }
+
+    @Test func `a thread has its own connections again before others, and others rather than none`() throws {
+        let slots = SlotTable()
+        slots.reserve(4)
+        for slot in 0..<4 {
+            slots.open(slot, id: ConnectionID(rawValue: UInt64(slot) + 1), at: start)
+            slots.delegate(slot)
+        }
+        func take(_ thread: UInt32) -> LoanID? {
+            slots.checkout(owner: 0, site: 0, of: 4, at: 0, from: thread, thread: thread, in: slots.allChunks)
+        }
+        let (a, b) = (try [#require(take(0)), #require(take(0))], try [#require(take(1)), #require(take(1))])
+        #expect(a.map(\.slot) == [0, 1] && b.map(\.slot) == [2, 3])
+        for loan in a + b { #expect(slots.checkin(loan)) }
+        // Slot 1 is nearer to it, and idle.
+        #expect((0..<4).map { _ in take(1)?.slot } == [2, 3, 1, 0])
+        #expect(take(0) == nil)
+    }
 }

@@ -54,6 +54,8 @@ struct Slot: ~Copyable {
     @usableFromInline let useTime = Atomic<Int64>(0)
     /// Where the present loan was asked for: a ``LoanSite``'s word.
     @usableFromInline let site = Atomic<UInt64>(0)
+    /// The thread that had it last: a hint.
+    @usableFromInline let thread = Atomic<UInt32>(.max)
     /// Loans of the machine's that have reached their borrowers.
     let confirmed = Atomic<UInt64>(0)
 
@@ -140,8 +142,9 @@ package final class SlotTable: @unchecked Sendable {
         // Where somebody waits, nothing is idle: a look at the slots would only fetch them from other cores.
         guard count > 0, !isContended.load(ordering: .relaxed) else { return nil }
         let now = pooling_clock_coarse()
+        let thread = pooling_thread_number()
         if let loan = checkout(
-            owner: owner, site: site, of: count, at: now, from: pooling_thread_number() &+ offset, in: chunks)
+            owner: owner, site: site, of: count, at: now, from: thread &+ offset, thread: thread, in: chunks)
         {
             return loan
         }
@@ -152,20 +155,28 @@ package final class SlotTable: @unchecked Sendable {
     /// has left word of the last that it saw; else every loan of this thread would go by the lock from now on.
     @usableFromInline
     func checkoutElsewhere(owner: UInt, site: UInt64, of count: UInt32, at now: Int64) -> LoanID? {
-        checkout(owner: owner, site: site, of: count, at: now, from: lastSeen.load(ordering: .relaxed), in: chunks)
+        checkout(
+            owner: owner, site: site, of: count, at: now, from: lastSeen.load(ordering: .relaxed),
+            thread: pooling_thread_number(), in: chunks)
     }
 
     @inlinable @inline(__always)
     func checkout(
-        owner: UInt, site: UInt64, of count: UInt32, at now: Int64, from first: UInt32, in chunks: Chunks
+        owner: UInt, site: UInt64, of count: UInt32, at now: Int64, from first: UInt32, thread: UInt32,
+        in chunks: Chunks
     ) -> LoanID? {
         let limit = freshFor.load(ordering: .relaxed)
-        var index = first
-        if index >= count { index %= count }
-        for _ in 0..<Swift.min(count, Self.probes) {
+        let start = first >= count ? first % count : first
+        let probes = Swift.min(count, Self.probes)
+        var index = start
+        // Twice: first those that this thread had last. A connection that changes threads takes its memory with it, and a
+        // server's process behind it to another core.
+        for probe in 0..<2 * probes {
+            if probe == probes { index = start }
             guard let slot = Self.slot(Int(index), in: chunks) else { return nil }
             let word = slot.pointee.word.load(ordering: .relaxed)  // step_checkout_look
             if word & SlotWord.stateMask == SlotWord.idle,
+                probe >= probes || slot.pointee.thread.load(ordering: .relaxed) == thread,
                 now &- slot.pointee.lastUsed.load(ordering: .relaxed) <= limit
                     || now &- slot.pointee.lastProved.load(ordering: .relaxed) <= limit
             {
@@ -175,6 +186,7 @@ package final class SlotTable: @unchecked Sendable {
                     expected: word, desired: lent, successOrdering: .acquiring, failureOrdering: .relaxed
                 ).exchanged {
                     slot.pointee.owner.store(owner, ordering: .relaxed)
+                    slot.pointee.thread.store(thread, ordering: .relaxed)
                     slot.pointee.site.store(site, ordering: .relaxed)
                     slot.pointee.lentAt.store(now, ordering: .releasing)
                     return LoanID(slot: Int(index), sequence: lent >> 2)

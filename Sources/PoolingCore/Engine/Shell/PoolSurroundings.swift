@@ -34,7 +34,7 @@ extension PoolCore {
         let count = UInt32(truncatingIfNeeded: slots.count.load(ordering: .acquiring))
         guard count > 0,
             let loan = slots.checkout(
-                owner: owner, site: site, of: count, at: now, from: first, in: slots.allChunks)
+                owner: owner, site: site, of: count, at: now, from: first, thread: 0, in: slots.allChunks)
         else { return nil }
         surroundings.passedFastPath(loan, isReturn: false)
         return loan
