@@ -163,7 +163,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "pooling",
-            dependencies: ["PoolingCommandLine", "SQLiteDriver", "PGDriver"],
+            dependencies: ["PoolingCommandLine", "SQLiteDriver", "PGDriver", "MariaDBDriver"],
             swiftSettings: settings
         ),
         .testTarget(

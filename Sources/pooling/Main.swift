@@ -5,6 +5,7 @@ internal import PoolingCommandLine
         var tool = PoolingTool()
         tool.drivers.register(SQLiteBenchmark())
         tool.drivers.register(PostgresBenchmark())
+        tool.drivers.register(MariaDBBenchmark())
         await tool.run()
     }
 }

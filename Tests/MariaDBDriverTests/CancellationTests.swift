@@ -29,6 +29,17 @@ struct CancellationTests {
         }
     }
 
+    @Test("F11: that ends with a row all the same is not taken for complete")
+    func benchmark() async throws {
+        try await Server.driver.lending { handle, _ async throws -> Void in
+            let error = try await sqlError {
+                try await handle.until(.now + .milliseconds(100)).query("SELECT BENCHMARK(100000000000, MD5('a'))")
+            }
+            #expect(error?.kind == .interrupted)
+            #expect(try await handle.int("SELECT 7") == 7)
+        }
+    }
+
     @Test("F11: by the cancellation of its task leaves nothing for the next borrower to read")
     func cancelled() async throws {
         let pool = try Pool(Server.driver, configuration: .init(max: 1))

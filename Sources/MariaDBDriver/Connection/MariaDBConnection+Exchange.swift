@@ -75,7 +75,12 @@ extension MariaDBConnection {
     }
 
     /// Ends an operation: throws what the server has refused, and sees to it that no request to stop is left over.
-    nonisolated(nonsending) func conclude(_ refusal: ServerError?) async throws {
+    ///
+    /// - Parameter statement: whose rows were read, if there were some: a server that was asked to stop may have ended them
+    ///   early without a word.
+    nonisolated(nonsending) func conclude(
+        _ refusal: ServerError?, of statement: PreparedStatement? = nil
+    ) async throws {
         noteStatus()
         if let refusal, refusal.meaning == .dead {
             poison()
@@ -88,11 +93,16 @@ extension MariaDBConnection {
         // What was asked to stop may have been over by then, and the next one would be hit.
         try await absorb()
         self.stopping = nil
-        guard let refusal else { return }
-        guard refusal.meaning == .stopped else { throw refusal.error(isSent: true) }
+        if let refusal {
+            guard refusal.meaning == .stopped else { throw refusal.error(isSent: true) }
+        } else if statement == nil {
+            return
+        }
         switch stopping.reason {
         case .cancelled: throw CancellationError()
-        default: throw SQLError.stopped
+        default:
+            let mayStay = refusal == nil ? statement?.reads == false : statement?.mayCommit == true
+            throw mayStay ? SQLError.stoppedMidway : SQLError.stopped
         }
     }
 

@@ -34,7 +34,7 @@ public final class MariaDBConnection: @unchecked Sendable {
     let overstay = Overstay()
     private let generation = pooling_fork_generation()
 
-    var statements: StatementCache
+    var statements: StatementCache<PreparedStatement>
     var session = Session()
     /// What bounds the operation that holds the connection.
     var limits = Limits.none

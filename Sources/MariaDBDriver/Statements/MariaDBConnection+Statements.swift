@@ -67,7 +67,7 @@ extension MariaDBConnection {
         // The server knows it no more, or has too many (F30); nothing was executed.
         if refusal.code == 1243 || refusal.code == 1461 { drop(statement) }
         if refusal.code == UInt32(CR_NEW_STMT_METADATA) { try await forgetOutdated(statement) }
-        try await conclude(refusal)
+        try await conclude(refusal, of: statement)
     }
 
     /// Its tables have other columns than when it was prepared, which the library does not take. The server has executed it:
@@ -92,14 +92,16 @@ extension MariaDBConnection {
     {
         let handle = statement.handle
         var collector = collector
+        var hasRows = false
         while true {
             if handle.pointee.field_count > 0 {
+                hasRows = true
                 if let collector { collector.attach(to: statement) }
                 var failed: Int32 = 0
                 try await drive(
                     { mysql_stmt_store_result_start(&failed, handle) },
                     { mysql_stmt_store_result_cont(&failed, handle, $0) })
-                guard failed == 0 else { return try await conclude(ServerError(handle)) }
+                guard failed == 0 else { return try await conclude(ServerError(handle), of: statement) }
                 if let rows = collector { try take(handle, rows) }
                 // Further results are those of a procedure: only the first one is asked for.
                 collector = nil
@@ -110,9 +112,9 @@ extension MariaDBConnection {
             try await drive(
                 { mysql_stmt_next_result_start(&outcome, handle) },
                 { mysql_stmt_next_result_cont(&outcome, handle, $0) })
-            if outcome > 0 { return try await conclude(ServerError(handle)) }
+            if outcome > 0 { return try await conclude(ServerError(handle), of: statement) }
         }
-        try await conclude(nil)
+        try await conclude(nil, of: hasRows ? statement : nil)
         if statements.capacity == 0 { drop(statement) }
     }
 
@@ -169,7 +171,7 @@ extension MariaDBConnection {
 
     /// Forgets a statement, and has the server forget it.
     func drop(_ statement: PreparedStatement) {
-        statements.remove(statement)
+        _ = statements.remove(statement)
         close(statement)
     }
 

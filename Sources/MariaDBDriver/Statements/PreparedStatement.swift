@@ -4,17 +4,22 @@ internal import PoolingSQL
 /// A statement as the server has prepared it for one session.
 ///
 /// Touched by whoever holds the connection, which closes the handle.
-final class PreparedStatement {
+final class PreparedStatement: CachedStatement {
     let handle: UnsafeMutablePointer<MYSQL_STMT>
     let text: String
     let effects: SessionChanges
+    /// It only reads, by its first word: stopping it takes nothing back, and leaves nothing.
+    private(set) lazy var reads = ["select", "with", "show", "values", "table", "explain", "describe", "desc"].contains(
+        verb)
+    /// It may commit in between, by its first word.
+    private(set) lazy var mayCommit = ["call", "begin", "execute"].contains(verb)
     /// Of the latest result.
     private(set) var kinds: [ColumnKind] = []
     private(set) var columns = SQLColumns([])
 
-    // Kept for the cache.
-    var lastUse: UInt64 = 0
-    var fingerprints: [UInt] = []
+    var cacheMark = StatementCacheMark()
+
+    private var verb: String { text.drop { !$0.isLetter }.prefix(while: \.isLetter).lowercased() }
 
     init(_ handle: UnsafeMutablePointer<MYSQL_STMT>, text: String) {
         self.handle = handle

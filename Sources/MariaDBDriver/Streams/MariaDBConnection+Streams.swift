@@ -68,7 +68,7 @@ extension MariaDBConnection {
             default:
                 let refusal = ServerError(handle)
                 mysql_stmt_free_result(handle)
-                try await conclude(refusal)
+                try await conclude(refusal, of: stream.statement)
                 throw SQLError.uncertain(.closing)
             }
         }
@@ -86,7 +86,7 @@ extension MariaDBConnection {
             if outcome > 0 { return try await conclude(ServerError(handle)) }
             try await discardRows(handle)
         }
-        try await conclude(nil)
+        try await conclude(nil, of: stream.statement)
         if statements.capacity == 0 { drop(stream.statement) }
     }
 

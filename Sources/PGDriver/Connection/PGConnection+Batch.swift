@@ -48,7 +48,7 @@ extension PGConnection {
         reply.mayCommit = known.contains { $0.traits.mayCommit }
         guard PQenterPipelineMode(link) == 1 else { throw unsent() }
         var outgrown: [PreparedStatement] = []
-        defer { for statement in outgrown { statements.remove(statement) } }
+        defer { for statement in outgrown { forget(statement) } }
         do {
             for (position, query) in zip(queries.indices, queries) {
                 let statement = known[position - queries.startIndex]
@@ -73,7 +73,7 @@ extension PGConnection {
         }
         guard PQpipelineSync(link) == 1 else { throw unsent() }
         do { try await finish(&reply) } catch var error as SQLError {
-            if reply.isOutdated { for statement in known { statements.remove(statement) } }
+            if reply.isOutdated { for statement in known { forget(statement) } }
             if let position = reply.errorPosition, position < queries.count {
                 error = error.at(queries.startIndex + position, of: count)
             }

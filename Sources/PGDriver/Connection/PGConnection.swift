@@ -28,7 +28,8 @@ public final class PGConnection: @unchecked Sendable {
     private let generation = pooling_fork_generation()
 
     // The gate keeps accesses from overlapping.
-    @exclusivity(unchecked) var statements: StatementCache
+    @exclusivity(unchecked) var statements: StatementCache<PreparedStatement>
+    var statementNames = StatementNames()
     @exclusivity(unchecked) var parameters = Parameters()
     var session = Session()
     private let hasClosed = Atomic<Bool>(false)

@@ -17,7 +17,7 @@ extension PGConnection {
                 UInt8(bitPattern: tag[0]) == UInt8(ascii: "S") && UInt8(bitPattern: tag[2]) == UInt8(ascii: "L")
             var changes = isSelect ? [] : SessionChanges(tag: String(cString: tag))
             if changes.isEmpty { return }
-            if changes.contains(.droppedStatements) { statements.removeAll() }
+            if changes.contains(.droppedStatements) { forgetStatements() }
             changes.remove(.droppedStatements)
             if settings.sessionReset != .never { session.changes.formUnion(changes) }
         }

@@ -31,7 +31,7 @@ extension PGConnection {
                 return reply
             } catch {
                 guard reply.isOutdated else { throw error }
-                statements.remove(statement)
+                forget(statement)
                 // The refusal has ended the transaction, and one that is new can't be outdated.
                 if wasInTransaction || isNew { throw error }
             }
@@ -89,15 +89,15 @@ extension PGConnection {
         }
         if let known = statements.statement(of: text, for: query) { return (known, false) }
         let statement = try await prepare(text, query)
-        statements.insert(statement, for: query)
+        for forgotten in statements.insert(statement, for: query) { statementNames.condemn(forgotten) }
         return (statement, true)
     }
 
     /// Prepares a statement and has it described, in one round trip; forgotten ones are dropped with it.
     private nonisolated(nonsending) func prepare(_ text: String, _ query: SQLQuery) async throws -> PreparedStatement {
-        let name = statements.nextName()
+        let name = statementNames.next()
         // Not in a transaction, which it would end if the server has forgotten one of them.
-        let condemned = isInTransaction ? [] : statements.condemned
+        let condemned = isInTransaction ? [] : statementNames.condemned
         let types = query.declaredTypes
         var isSent = PQenterPipelineMode(link) == 1
         isSent = isSent && PQsendPrepare(link, name, text, Int32(types.count), types) == 1
@@ -116,7 +116,7 @@ extension PGConnection {
             // What failed was the dropping of another one.
             guard let position = reply.errorPosition, position > 1, !isPoisoned else { throw error }
         }
-        if !condemned.isEmpty { statements.forgetCondemned() }
+        if !condemned.isEmpty { statementNames.forgetCondemned() }
         return PreparedStatement(
             name: name, text: text, parameterTypes: reply.parameterTypes, columnTypes: reply.columnTypes)
     }
@@ -130,7 +130,7 @@ extension PGConnection {
             return known
         } catch let error as SQLError where error.kind == .typeMismatch {
             // It was prepared for values of other types.
-            statements.remove(known)
+            forget(known)
             return nil
         }
     }
@@ -143,7 +143,7 @@ extension PGConnection {
             return (known, isNew)
         } catch let error as SQLError where error.kind == .typeMismatch && !isNew {
             // It was prepared for values of other types.
-            statements.remove(known)
+            forget(known)
             let (statement, _) = try await statement(for: query)
             try send(query, statement)
             return (statement, true)
@@ -192,5 +192,18 @@ extension PGConnection {
         let text = PQerrorMessage(link).map { String(cString: $0) } ?? ""
         poison()
         return SQLError(.mayHaveExecuted, "the statement could not be sent: \(text.split(separator: "\n").first ?? "")")
+    }
+}
+
+extension PGConnection {
+    /// Has a statement prepared anew when it is needed next.
+    func forget(_ statement: PreparedStatement) {
+        if statements.remove(statement) { statementNames.condemn(statement) }
+    }
+
+    /// The server has dropped all of them.
+    func forgetStatements() {
+        _ = statements.removeAll()
+        statementNames.forgetCondemned()
     }
 }

@@ -4,7 +4,7 @@ internal import PoolingSQL
 /// A statement as the server has prepared it for one session.
 ///
 /// Touched by whoever holds the connection.
-final class PreparedStatement {
+final class PreparedStatement: CachedStatement {
     /// Its name on the server; empty: it is sent as text each time.
     let name: String
     /// The same for libpq, for which a String would be copied each time.
@@ -19,9 +19,7 @@ final class PreparedStatement {
     private(set) lazy var traits = StatementTraits(text)
     private var columns: SQLColumns?
 
-    // Kept for the cache.
-    var lastUse: UInt64 = 0
-    var fingerprints: [UInt] = []
+    var cacheMark = StatementCacheMark()
 
     init(name: String, text: String, parameterTypes: [Oid], columnTypes: [Oid]) {
         self.name = name

@@ -55,7 +55,7 @@ extension PGConnection {
             do { try conclude(&stream.reply) } catch {
                 session.stream = nil
                 guard stream.reply.isOutdated, let statement = stream.reply.statement else { throw error }
-                statements.remove(statement)
+                forget(statement)
                 // As for a statement that is no stream: nothing of it was executed (F30).
                 if stream.isInTransaction || stream.isSecondTry { throw error }
                 stream.repeat(try await begin(stream.query))

@@ -75,7 +75,7 @@ extension SQLiteConnection {
         let statement = if let known = statements.statement(for: query) { known } else { try prepare(query) }
         // What SQLite calls read-only are statements that change no file, temporary ones included.
         if session.isReadOnly, !statement.isReadOnly {
-            if statement.isOneOff { statements.remove(statement) }
+            if statement.isOneOff { forget(statement) }
             throw .refused(.readOnlyTransaction)
         }
         // It writes into the file, with no commit that would be looked before.
@@ -120,7 +120,7 @@ extension SQLiteConnection {
         sqlite3_clear_bindings(statement.pointer)
         if statement.isOneOff {
             interruption.statement = nil
-            statements.remove(statement)
+            forget(statement)
         }
     }
 
@@ -192,7 +192,7 @@ extension SQLiteConnection {
         }
         let statement = PreparedStatement(
             pointer, text: text, effects: authorizer.take(), doesNothing: !authorizer.wasAsked)
-        statements.insert(statement, for: query)
+        for forgotten in statements.insert(statement, for: query) { forgotten.finalize() }
         return statement
     }
 
@@ -252,5 +252,12 @@ extension SQLiteConnection {
                 return (pointer, code, nil)
             }
         }
+    }
+}
+
+extension SQLiteConnection {
+    /// Has a statement compiled anew when it is needed next.
+    func forget(_ statement: PreparedStatement) {
+        if statements.remove(statement) { statement.finalize() }
     }
 }

@@ -30,7 +30,7 @@ public final class SQLiteConnection: @unchecked Sendable {
     let watch: FileWatch
     private let generation = pooling_fork_generation()
 
-    var statements: StatementCache
+    var statements: StatementCache<PreparedStatement>
     var session = Session()
     /// What the transaction that is open, or the statement, has changed so far: for ``writeLog``.
     var written = Written()
@@ -144,7 +144,7 @@ public final class SQLiteConnection: @unchecked Sendable {
         if watch.look() != nil { settings.file.lose() }
         defer { if watch.isWatching { settings.file.leave() } }
         blobs.closeAll()
-        statements.removeAll()
+        for statement in statements.removeAll() { statement.finalize() }
         let code = sqlite3_close(database)
         assert(code == SQLITE_OK, "a database was closed while something of it was in use")
         // What is still in use (a backup, which keeps the gate until it is over, so that there is none) keeps the

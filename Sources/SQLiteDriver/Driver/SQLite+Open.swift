@@ -141,7 +141,7 @@ extension SQLiteConnection {
         // The log's mode has given a new file its first page.
         try readHeader()
         // They will not be needed again; the places are the borrowers'.
-        statements.removeAll()
+        for statement in statements.removeAll() { statement.finalize() }
     }
 
     func set(_ pragma: String, to value: String, expecting expected: String) throws(SQLiteFailure) {
@@ -172,7 +172,7 @@ extension SQLiteConnection {
         blobs.closeAll()
         // Not those that `sqlite3_next_stmt` finds: some are not ours but a virtual table's (full-text search keeps
         // its own).
-        statements.resetAll()
+        for statement in statements.all { statement.reset() }
         session.isLost = false
         session.depth = 0
         session.isInsideOfForeign = false

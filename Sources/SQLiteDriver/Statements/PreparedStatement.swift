@@ -3,7 +3,7 @@ internal import PoolingSQL
 
 /// A compiled statement. Belongs to one connection's cache, and is used only by the operation that holds the
 /// connection.
-final class PreparedStatement {
+final class PreparedStatement: CachedStatement {
     let pointer: OpaquePointer
     let text: String
     let parameterCount: Int32
@@ -18,12 +18,9 @@ final class PreparedStatement {
     private(set) var columns: SQLColumns
     /// How often SQLite has compiled it again by itself, after a change of the schema.
     private var recompilations: Int32 = 0
-    /// When it was last used, on the cache's clock.
-    var lastUse: UInt64 = 0
     /// It is about to run: the cache may not end it in favour of another one.
     var isNeeded = false
-    /// Of the queries that the cache knows it by.
-    var fingerprints: [UInt] = []
+    var cacheMark = StatementCacheMark()
 
     /// Takes over `pointer` and finalizes it at the end.
     init(_ pointer: OpaquePointer, text: String, effects: StatementEffects, doesNothing: Bool) {

@@ -1,0 +1,11 @@
+internal import MariaDBDriver
+internal import PoolingCommandLine
+
+struct MariaDBBenchmark: SQLBenchmarkDriver {
+    let name = "mariadb"
+
+    func makeDriver(url: String) throws -> MariaDB { try MariaDB(url: url) }
+
+    /// A loop for each client.
+    func clientExecutor(for driver: MariaDB) -> (any TaskExecutor)? { MariaDB.nextExecutor() }
+}
