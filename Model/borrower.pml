@@ -50,13 +50,15 @@ proctype Borrower(byte me) {
     byte w, round, probe, next;
     bool isBack;
 again:
-    /* checkout: from the thread's own slot on */
+    /* checkout: from the thread's own slot on; one that another thread had last, or that has to be proved first, is passed
+       over */
     probe = 0;
     do
     :: probe < SLOTS && told[me] != granted ->
         step_checkout_look((me + probe) % SLOTS);
         if
         :: STATE(w) == IDLE -> step_checkout_take((me + probe) % SLOTS)
+        :: STATE(w) == IDLE -> w = 0
         :: else -> w = 0
         fi;
         probe++

@@ -11,13 +11,14 @@ source scripts/lib/testing.sh
 
 limit=${SANITIZE_LIMIT:-900}
 
-# The stress tests, the engine's tests, and those tests of the SQLite driver in which threads meet: by suite, so that a
+# The stress tests, the engine's tests, and those tests of drivers in which threads meet: by suite, so that a
 # report tells where it is from.
 suites() {
     cat <<'TABLE'
 PoolingCoreTests
 SQLiteDriverTests.*(Session|Stream)
 SQLiteDriverTests.*Database
+PGDriverTests.*(Cancellation|Stream|Listener|ForcedEnd|Copy)
 TABLE
 }
 

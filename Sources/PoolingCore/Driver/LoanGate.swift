@@ -68,8 +68,12 @@ public struct LoanGate: ~Copyable, Sendable {
         ).exchanged {
             return true
         }
-        // Only the operation itself takes the mark away, and only one runs.
-        word.bitwiseAnd(~1, ordering: .releasing)
+        // The loan has ended meanwhile, or the connection was closed; what else may be there is another operation's.
+        for closed in [0, Self.over] {
+            let (isCleared, _) = word.compareExchange(
+                expected: closed | 1, desired: closed, successOrdering: .releasing, failureOrdering: .relaxed)
+            if isCleared { break }
+        }
         return false
     }
 

@@ -103,7 +103,9 @@ extension EventLoop {
         let index = Int(seat.index)
         if index >= seats.count { makeRoom(for: index) }
         let ending = take(index, seat.number, outcome)
-        if ending == nil { seats[index].preempted = (seat.number, outcome) }
+        // One that comes late must not take the place of what is meant for a later wait.
+        let isNewer = seats[index].preempted.map { Int32(bitPattern: seat.number &- $0.number) > 0 } ?? true
+        if ending == nil, isNewer { seats[index].preempted = (seat.number, outcome) }
         signal.unlock()
         ending?.continuation.resume(returning: outcome)
     }

@@ -45,6 +45,7 @@ public final class EventSocket: Sendable {
     private let forgetting = Mutex(())
     private let hangUp = HangUpWatch.Flag()
     private let watch: UInt64?
+    private let generation = pooling_fork_generation()
 
     /// Makes the descriptor known, disarmed; its hang-up is watched for from now on.
     public init(_ descriptor: CInt) {
@@ -54,7 +55,11 @@ public final class EventSocket: Sendable {
     }
 
     /// The descriptor may be closed by now, and its number be somebody else's: nothing is done to it here.
-    deinit { forget(isDescriptorOpen: false) }
+    ///
+    /// In a child process nothing is done at all: a thread of the parent's may have held one of the locks.
+    deinit {
+        if pooling_fork_generation() == generation { forget(isDescriptorOpen: false) }
+    }
 
     /// Whether the other side was seen to hang up, since the beginning and without a system call. Once true, it stays so.
     public var isHungUp: Bool { hangUp.isSet }
@@ -88,7 +93,10 @@ public final class EventSocket: Sendable {
         place?.giveBack()
         state.withLock { state in
             state.waitsOn = nil
-            if case .refused = outcome { state.loops.removeAll { $0 === loop } }
+            if case .refused = outcome {
+                state.loops.removeAll { $0 === loop }
+                state.home = nil
+            }
             if state.isClosed { state.seat.giveBack() }
         }
         switch outcome {
@@ -153,6 +161,10 @@ public final class EventSocket: Sendable {
     }
 
     private func forgetOnce(_ isDescriptorOpen: Bool) {
+        let (waitsOn, waiting) = state.withLock { ($0.waitsOn, $0.seat) }
+        // Again: another one who closes may have been held up before it could say so, and a wait that begins after this must
+        // not arm a descriptor that is somebody else's by then.
+        waitsOn?.end(waiting, .closed)
         let known = state.withLock { state -> ([EventLoop], SocketSeat)? in
             if state.isForgotten { return nil }
             defer {

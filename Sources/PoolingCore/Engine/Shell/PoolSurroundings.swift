@@ -30,11 +30,14 @@ extension PoolCore {
     func checkoutSimulated(owner: UInt, site: UInt64) -> LoanID? {
         guard let surroundings else { return nil }
         let now = surroundings.coarseNow.nanoseconds
-        let first = UInt32(truncatingIfNeeded: surroundings.draw())
+        let chance = surroundings.draw()
+        let first = UInt32(truncatingIfNeeded: chance)
+        // Few enough that slots meet a thread that had them before, and one that had not.
+        let thread = UInt32(truncatingIfNeeded: chance >> 32) & 3
         let count = UInt32(truncatingIfNeeded: slots.count.load(ordering: .acquiring))
         guard count > 0,
             let loan = slots.checkout(
-                owner: owner, site: site, of: count, at: now, from: first, thread: 0, in: slots.allChunks)
+                owner: owner, site: site, of: count, at: now, from: first, thread: thread, in: slots.allChunks)
         else { return nil }
         surroundings.passedFastPath(loan, isReturn: false)
         return loan
