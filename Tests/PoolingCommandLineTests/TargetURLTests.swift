@@ -22,5 +22,6 @@ struct TargetURLTests {
     func redacts() {
         let url = TargetURL("postgres://app:p%40ss@db/shop")
         #expect(url.redact("no entry for p@ss at app:p%40ss@db") == "no entry for *** at app:***@db")
+        #expect(TargetURL("postgres://app:p@db:99999/shop").redact("the port is wrong") == "the port is wrong")
     }
 }

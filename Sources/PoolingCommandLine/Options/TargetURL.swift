@@ -37,7 +37,10 @@ struct TargetURL: Sendable {
     func redact(_ message: String) -> String {
         var message = message
         for secret in secrets {
-            for form in [secret, Self.decoded(secret)] { message = message.replacing(form, with: "***") }
+            // Shorter ones are found in the midst of words, where they tell nothing.
+            for form in [secret, Self.decoded(secret)] where form.utf8.count > 3 {
+                message = message.replacing(form, with: "***")
+            }
         }
         return message
     }
