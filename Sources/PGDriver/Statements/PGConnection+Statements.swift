@@ -71,7 +71,7 @@ extension PGConnection {
     func inspect() {
         // The first reading still finds the server's last words, the next one its end.
         while PQstatus(link) == CONNECTION_OK, PQconsumeInput(link) == 1 {
-            forgetNotifications()
+            if !session.isListening { forgetNotifications() }
             if !socket.isHungUp { return }
         }
     }
