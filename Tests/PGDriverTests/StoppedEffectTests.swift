@@ -37,6 +37,11 @@ struct StoppedEffectTests {
                 try await handle.until(.now + .milliseconds(300)).batch(["CALL pg_temp.work()"])
             }
             #expect(batch?.kind == .mayHaveExecuted)
+            let ended = try await sqlError {
+                try await handle.until(.now + .milliseconds(300)).batch(["COMMIT", "BEGIN", "SELECT pg_sleep(60)"])
+            }
+            #expect(ended?.kind == .mayHaveExecuted)
+            _ = try await handle.execute("ROLLBACK")
             // Where it can't commit it had no effect.
             let inside = try await sqlError {
                 try await handle.transaction { handle in
@@ -62,6 +67,10 @@ struct StoppedEffectTests {
             try await handle.execute("CREATE TEMP TABLE t(a int)")
             for (query, kind) in [
                 ("INSERT INTO t SELECT generate_series(1, 10) RETURNING a", .mayHaveExecuted),
+                (
+                    "WITH x AS (INSERT INTO t SELECT generate_series(1, 10) RETURNING a) SELECT a FROM x",
+                    .mayHaveExecuted
+                ),
                 ("SELECT generate_series(1, 10)", .interrupted),
             ] as [(SQLQuery, SQLError.Kind)] {
                 // It is prepared after that.
@@ -80,7 +89,7 @@ struct StoppedEffectTests {
                 #expect(driver.verdict(on: error ?? .init(.other, "")) == .keep)
                 #expect(driver.condition(of: connection) == .dirty)
             }
-            #expect(try await handle.int("SELECT count(*)::int FROM t") == 20)
+            #expect(try await handle.int("SELECT count(*)::int FROM t") == 40)
         }
     }
 

@@ -46,6 +46,7 @@ extension PGConnection {
         }
         var reply = Reply(syncs: 1)
         reply.mayCommit = known.contains { $0.traits.mayCommit }
+        reply.endsTransaction = known.contains { $0.traits.endsTransaction }
         guard PQenterPipelineMode(link) == 1 else { throw unsent() }
         var outgrown: [PreparedStatement] = []
         defer { for statement in outgrown { forget(statement) } }
@@ -62,7 +63,7 @@ extension PGConnection {
             }
         } catch {
             // Nothing of it was synchronised, so that nothing is done; but the server waits for that.
-            let mayCommit = reply.mayCommit
+            let mayCommit = reply.mayCommit || reply.endsTransaction
             await abandonPipeline(&reply)
             switch error {
             case Interruption.cancelled: throw CancellationError()
@@ -72,7 +73,8 @@ extension PGConnection {
             }
         }
         guard PQpipelineSync(link) == 1 else { throw unsent() }
-        do { try await finish(&reply) } catch var error as SQLError {
+        // Answers may have been read while statements were sent.
+        do { try await finish(&reply, isFirst: false) } catch var error as SQLError {
             if reply.isOutdated { for statement in known { forget(statement) } }
             if let position = reply.errorPosition, position < queries.count {
                 error = error.at(queries.startIndex + position, of: count)
@@ -106,7 +108,7 @@ extension PGConnection {
             poison()
             return
         }
-        do { try await finish(&reply) } catch {}
+        do { try await finish(&reply, isFirst: false) } catch {}
     }
 }
 

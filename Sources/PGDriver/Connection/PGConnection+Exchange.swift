@@ -98,9 +98,12 @@ extension PGConnection {
 
     /// Reads the answer to what was sent. When this returns or throws, the server waits for the next statement, or the
     /// connection is not used again.
-    nonisolated(nonsending) func finish(_ reply: inout Reply) async throws {
+    ///
+    /// - Parameter isFirst: nothing was read since it was sent. Else the rest may be in the socket already, which a wait for
+    ///   what has yet to arrive would not see.
+    nonisolated(nonsending) func finish(_ reply: inout Reply, isFirst: Bool = true) async throws {
         do {
-            try await read(&reply, limits, isFirst: true)
+            try await read(&reply, limits, isFirst: isFirst)
         } catch let interruption as Interruption {
             try await settle(&reply, interruption)
         } catch let error as SQLError {
@@ -154,7 +157,7 @@ extension PGConnection {
         default:
             let mayCommit = reply.mayCommit || reply.statement?.traits.mayCommit == true
             // In a transaction nothing but that can commit.
-            reply.error = mayCommit && !isInTransaction ? .stoppedMidway : .stopped
+            reply.error = mayCommit && !isInTransaction || reply.endsTransaction ? .stoppedMidway : .stopped
         }
         if let failure = reply.failure {
             _ = try? conclude(&reply)
@@ -205,8 +208,8 @@ extension SQLError {
     }
 
     /// Its rows were given up, and not the statement itself.
-    static func readingStopped(changed rows: Int) -> SQLError {
-        if rows == 0 {
+    static func readingStopped(mayChange: Bool) -> SQLError {
+        if !mayChange {
             return SQLError(
                 .interrupted,
                 "the deadline came before the rows were read to their end, and after the statement had come to "

@@ -59,6 +59,8 @@ public final class PGConnection: @unchecked Sendable {
         var changes: SessionChanges = []
         /// What runs is the driver's, and changes nothing that has to be put back.
         var isOwnWork = false
+        /// What is sent to its channels is for a listener, who takes it.
+        var isListening = false
     }
 
     /// Nothing may be executed here any more. Atomic, since the one who finds out may be a task that the gate did not

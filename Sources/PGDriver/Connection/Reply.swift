@@ -13,6 +13,10 @@ struct Reply {
     var copy: CopyUse
     /// Part of what was asked for may stay, although the server has stopped.
     var mayCommit = false
+    /// Part of it ends a transaction: what came before that stays, whatever the state is now.
+    var endsTransaction = false
+    /// What was asked for may change something when it comes to its end; of a statement its text tells.
+    var mayChange = false
     /// The one that was wanted has begun: its rows are next.
     var hasBegunCopy = false
 

@@ -34,6 +34,13 @@ struct CopyStatement {
                 "\(direction.call) takes a \(direction.words), and was given another statement, which was not executed; "
                     + "use query or execute for it")
         }
+        // It goes out by a way on which the server would execute what comes after it, too.
+        guard StatementTraits.isSingle(text) else {
+            throw SQLError(
+                .syntax,
+                "\(direction.call) takes one statement, and was given more than one, separated by ';'; nothing was executed: "
+                    + "run the others by calls of their own")
+        }
         guard query.binds.isEmpty else {
             throw SQLError(
                 .syntax,

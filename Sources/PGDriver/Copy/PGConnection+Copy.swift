@@ -5,10 +5,15 @@ internal import PoolingSQL
 // What the two directions of COPY have in common: how one begins, and what becomes of one that nobody has asked for.
 extension PGConnection {
     /// Sends a `COPY`, and waits until the server begins it.
+    ///
+    /// As text, and not as other statements: libpq would send a Sync with it and another one with its end, and a server
+    /// that refuses the COPY before it has read the first one answers both (F11).
     nonisolated(nonsending) func beginCopy(_ statement: CopyStatement, _ direction: CopyDirection) async throws -> Reply
     {
-        guard PQsendQueryParams(link, statement.text, 0, nil, nil, nil, nil, 0) == 1 else { throw unsent() }
+        noteEffects(SessionChanges(text: statement.text))
+        guard PQsendQuery(link, statement.text) == 1 else { throw unsent() }
         var reply = Reply(copy: .wanted(direction))
+        reply.mayChange = StatementTraits.mayChange(statement.text)
         do {
             try await flush(limits)
             while !reply.isComplete, !reply.hasBegunCopy {
@@ -19,7 +24,8 @@ extension PGConnection {
         } catch let interruption as Interruption {
             try await settle(&reply, interruption)
             try conclude(&reply)
-            throw interruption == .cancelled ? CancellationError() : SQLError.readingStopped(changed: 0)
+            throw interruption == .cancelled
+                ? CancellationError() : SQLError.readingStopped(mayChange: reply.mayChange)
         } catch {
             poison()
             throw error
@@ -41,10 +47,13 @@ extension PGConnection {
             reply.hasBegunCopy = true
             return
         case .givenUp: break
-        case .none: reply.refuse(.copyByOtherCall(direction))
-        case .wanted: reply.refuse(.copyByOtherCall(direction))
+        case .none, .wanted:
+            let mayChange = (reply.statement?.text).map(StatementTraits.mayChange) ?? reply.mayChange
+            reply.refuse(.copyByOtherCall(direction, mayChange: direction == .toClient && mayChange))
         }
         if direction == .fromClient {
+            // One or two ends may come then, and nothing tells which (F11).
+            if reply.statement?.isSentAsText == false { throw SQLError.copyByOtherCallEnds }
             // The server answers with an error, and the exchange is over.
             PQputCopyEnd(link, "COPY FROM STDIN is no statement for this call")
         } else if reply.copy != .givenUp {
@@ -88,10 +97,23 @@ extension PGConnection {
 }
 
 extension SQLError {
-    fileprivate static func copyByOtherCall(_ direction: CopyDirection) -> SQLError {
-        SQLError(
+    fileprivate static func copyByOtherCall(_ direction: CopyDirection, mayChange: Bool) -> SQLError {
+        if mayChange {
+            return SQLError(
+                .mayHaveExecuted,
+                "\(direction.words) is a statement for \(direction.call), and for no other call; it was stopped, and may have "
+                    + "come to its end before that: look at what it changes before repeating it")
+        }
+        return SQLError(
             .syntax,
             "\(direction.words) is a statement for \(direction.call), and for no other call; it was stopped, and nothing was "
                 + "copied")
+    }
+
+    fileprivate static var copyByOtherCallEnds: SQLError {
+        SQLError(
+            .syntax,
+            "COPY … FROM STDIN is a statement for copyIn, and for no other call; nothing was copied, and the connection is "
+                + "not used again: end the loan")
     }
 }

@@ -20,8 +20,11 @@ extension PGConnection {
         do {
             var kept = 0
             var iterator = source.makeAsyncIterator()
-            while !isLost, let chunk = try await next(of: &iterator) {
+            while !isLost {
+                let chunk = try await next(of: &iterator)
+                // The source has its own time, for its end, too.
                 limits = renew()
+                guard let chunk else { break }
                 isLost = try await !put(chunk, &kept)
             }
             // A source whose task was cancelled may end as if that had been all of it.
@@ -52,7 +55,8 @@ extension PGConnection {
 
     private nonisolated(nonsending) func endCopy(_ reply: inout Reply) async throws -> Int {
         guard PQputCopyEnd(link, nil) == 1 else { throw unsent() }
-        try await finish(&reply)
+        // A refusal may have been read while rows were sent.
+        try await finish(&reply, isFirst: false)
         return reply.result.rowsAffected
     }
 
@@ -101,18 +105,18 @@ extension PGConnection {
         defer { self.limits = limits }
         guard !isPoisoned, PQputCopyEnd(link, "the client has ended it") == 1 else { return poison() }
         // What the server says to that is known: the caller tells why.
-        do { try await finish(&reply) } catch {}
+        do { try await finish(&reply, isFirst: false) } catch {}
     }
 
     /// The end was never sent: whatever had arrived is undone.
     private nonisolated(nonsending) func lostBeforeTheEnd(_ reply: inout Reply) async -> SQLError {
         await abandonCopy(&reply)
         poison()
-        let reason = notices.end?.message ?? reply.error?.message ?? "the server has closed it"
+        let reason = notices.reason?.message ?? reply.error?.message ?? "the server has closed it"
         return SQLError(
             .connectionLost,
             "the connection was lost before all of the COPY was sent, and nothing of it was kept: \(reason)",
-            sqlState: notices.end?.sqlState ?? reply.error?.sqlState)
+            sqlState: notices.reason?.sqlState ?? reply.error?.sqlState)
     }
 }
 

@@ -31,7 +31,8 @@ extension PGConnection {
             try await settle(&stream.reply, interruption)
             try conclude(&stream.reply)
             // The server had sent the last of it before it was asked to stop.
-            throw interruption == .cancelled ? CancellationError() : SQLError.readingStopped(changed: 0)
+            throw interruption == .cancelled
+                ? CancellationError() : SQLError.readingStopped(mayChange: stream.reply.mayChange)
         } catch {
             poison()
             session.stream = nil
@@ -39,7 +40,7 @@ extension PGConnection {
         }
         session.stream = nil
         // Whether that was all, or the server or the network has cut it off (F21).
-        try await finish(&stream.reply)
+        try await finish(&stream.reply, isFirst: false)
         return []
     }
 

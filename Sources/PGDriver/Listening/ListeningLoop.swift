@@ -37,6 +37,7 @@ final class ListeningLoop: Sendable {
 
     init(_ connection: PGConnection, _ buffer: NotificationBuffer, checkInterval: Duration) {
         self.connection = connection
+        connection.session.isListening = true
         self.buffer = buffer
         self.checkInterval = max(checkInterval, .milliseconds(1)).inNanoseconds
     }
@@ -176,6 +177,13 @@ final class ListeningLoop: Sendable {
 
     /// Takes what libpq has read.
     private func collect() throws {
+        takeNotifications()
+        if PQstatus(connection.link) != CONNECTION_OK || connection.notices.end != nil || connection.isPoisoned {
+            throw lost()
+        }
+    }
+
+    private func takeNotifications() {
         while let notification = PQnotifies(connection.link) {
             let (channel, payload) = (notification.pointee.relname, notification.pointee.extra)
             buffer.add(
@@ -184,19 +192,17 @@ final class ListeningLoop: Sendable {
                     payload: payload.map { String(cString: $0) } ?? "", process: Int(notification.pointee.be_pid)))
             PQfreemem(notification)
         }
-        if PQstatus(connection.link) != CONNECTION_OK || connection.notices.end != nil || connection.isPoisoned {
-            throw lost()
-        }
     }
 
     private func lost(_ reason: String? = nil) -> SQLError {
-        // The server's last words may not have been read yet.
+        // The server's last words may not have been read yet, and what it has sent before them is still told.
         connection.inspect()
-        let cause = connection.notices.end?.message ?? reason ?? "the server has closed it"
+        takeNotifications()
+        let cause = connection.notices.reason?.message ?? reason ?? "the server has closed it"
         return SQLError(
             .connectionLost,
             "the connection of a listener was lost, and what is sent from now on is missed: \(cause); make another "
-                + "listener, and read anew what it is about", sqlState: connection.notices.end?.sqlState)
+                + "listener, and read anew what it is about", sqlState: connection.notices.reason?.sqlState)
     }
 }
 

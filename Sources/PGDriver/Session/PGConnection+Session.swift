@@ -24,10 +24,8 @@ extension PGConnection {
     }
 
     /// Notes what a statement may do that no tag tells.
-    func noteEffects(of statement: PreparedStatement) {
-        if !statement.effects.isEmpty, settings.sessionReset != .never, !session.isOwnWork {
-            session.changes.formUnion(statement.effects)
-        }
+    func noteEffects(_ effects: SessionChanges) {
+        if !effects.isEmpty, settings.sessionReset != .never, !session.isOwnWork { session.changes.formUnion(effects) }
     }
 
     /// Makes the session as it was when it began: nothing open, nothing changed.

@@ -71,7 +71,7 @@ extension PGConnection {
     func inspect() {
         // The first reading still finds the server's last words, the next one its end.
         while PQstatus(link) == CONNECTION_OK, PQconsumeInput(link) == 1 {
-            forgetNotifications()
+            if !session.isListening { forgetNotifications() }
             if !socket.isHungUp { return }
         }
     }
@@ -164,7 +164,8 @@ extension PGConnection {
         }
         let isSent = try parameters.withPlaces(of: query, as: types) { places in
             // Not when it has succeeded: a lock that it has taken stays with the session even if it fails then.
-            noteEffects(of: statement)
+            noteEffects(statement.effects)
+            if statement.isSentAsText, count == 0 { return PQsendQuery(link, statement.text) }
             if statement.name.isEmpty {
                 return PQsendQueryParams(
                     link, statement.text, Int32(count), types, places.values, places.lengths, places.formats, 0)

@@ -50,6 +50,12 @@ struct Parameters {
         for segment in query.segments {
             switch segment {
             case .bind(let value), .placed(let value):
+                // `1 / 2` is another statement than `1.0 / 2`: it is prepared again, as for values that don't fit.
+                if ValueCodec.isOtherNumber(value, than: types[index]) {
+                    throw SQLError(
+                        .typeMismatch, "a value of kind \(value.kindName) is not the number that the statement has here"
+                    )
+                }
                 let start = bytes.count
                 let format = try ValueCodec.encode(value, as: types[index], into: &bytes)
                 if bytes.count - start > 1_000_000_000 {

@@ -17,6 +17,8 @@ final class PreparedStatement: CachedStatement {
     let isBinary: Bool
     /// What its first word says of it. Looked at only where it matters.
     private(set) lazy var traits = StatementTraits(text)
+    /// It is sent as text even if it was prepared: a COPY that fails early would be answered by two ends otherwise (F11).
+    let isSentAsText: Bool
     private var columns: SQLColumns?
 
     var cacheMark = StatementCacheMark()
@@ -27,6 +29,8 @@ final class PreparedStatement: CachedStatement {
         self.text = text
         self.parameterTypes = parameterTypes
         effects = SessionChanges(text: text)
+        isSentAsText =
+            parameterTypes.isEmpty && StatementTraits.keyword(of: text) == "copy" && StatementTraits.isSingle(text)
         isBinary = !columnTypes.isEmpty && columnTypes.allSatisfy(ValueCodec.prefersBinary)
     }
 

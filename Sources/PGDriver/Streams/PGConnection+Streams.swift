@@ -44,8 +44,10 @@ extension PGConnection {
             try await settle(&stream.reply, interruption)
             try conclude(&stream.reply)
             // The server had sent the last of it before it was asked to stop.
-            throw interruption == .cancelled
-                ? CancellationError() : SQLError.readingStopped(changed: stream.reply.result.rowsAffected)
+            if interruption == .cancelled { throw CancellationError() }
+            throw SQLError.readingStopped(
+                mayChange: stream.reply.result.rowsAffected > 0
+                    || stream.reply.statement.map { StatementTraits.mayChange($0.text) } ?? true)
         } catch {
             poison()
             session.stream = nil

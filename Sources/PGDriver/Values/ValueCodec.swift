@@ -32,6 +32,25 @@ enum ValueCodec {
         }
     }
 
+    /// Whether a statement that was prepared for this type would calculate in another way than one that is prepared for the
+    /// value.
+    static func isOtherNumber(_ value: SQLValue, than type: Oid) -> Bool {
+        switch value {
+        case .integer:
+            type == PostgresType.float8.rawValue || type == PostgresType.float4.rawValue
+                || type == PostgresType.numeric.rawValue
+        case .double: isInteger(type) || type == PostgresType.numeric.rawValue
+        case .decimal:
+            isInteger(type) || type == PostgresType.float8.rawValue || type == PostgresType.float4.rawValue
+        default: false
+        }
+    }
+
+    private static func isInteger(_ type: Oid) -> Bool {
+        type == PostgresType.int4.rawValue || type == PostgresType.int8.rawValue || type == PostgresType.int2.rawValue
+            || type == PostgresType.oid.rawValue
+    }
+
     /// Whether a column of this type may be asked for in binary: libpq takes one form for all columns of a result.
     static func prefersBinary(_ type: Oid) -> Bool {
         PostgresType(rawValue: type) != nil || PostgresType.element(ofArray: type) != nil

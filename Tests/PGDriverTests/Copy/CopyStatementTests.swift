@@ -21,6 +21,52 @@ struct CopyStatementTests {
         #expect(!StatementTraits("COPY t FROM STDIN").mayCommit && !StatementTraits("dot").mayCommit)
     }
 
+    @Test("a statement ends where no literal, name or comment goes on, and what comes after it is another one")
+    func single() {
+        for text in [
+            "COPY t FROM STDIN", "; COPY t FROM STDIN ; ;", "COPY t TO STDOUT; -- it; was",
+            "COPY t TO STDOUT /* ; x */;",
+            "COPY (SELECT ';' || \"a;b\" || $$;$$ || $a$ ; $$ $a$ || E'\\';x') TO STDOUT",
+            "COPY (SELECT 'a'';''b') TO STDOUT",
+            "COPY a$b FROM STDIN; -- $b", "COPY t TO STDOUT (DELIMITER '\\')",
+        ] { #expect(StatementTraits.isSingle(text), "\(text)") }
+        for text in [
+            "COPY t FROM STDIN; DELETE FROM t", "COPY t FROM STDIN;(SELECT 1)",
+            "COPY t TO STDOUT (NULL '\\'); SELECT ''",
+            "COPY t TO STDOUT (NULL E'\\''); SELECT ''", "COPY a$b$c FROM STDIN; SELECT $b$x$b$",
+            "SELECT '\\''; SELECT 1 --'",
+            "SELECT date'\\'; SELECT '",
+            "COPY t FROM STDIN /* /* */ ; */; SELECT 1", "COPY \"t'\" FROM STDIN; SELECT '\"'",
+        ] { #expect(!StatementTraits.isSingle(text), "\(text)") }
+    }
+
+    @Test("what may have changed something, or leave something when it is stopped, is told by its words")
+    func traits() {
+        for text in [
+            "WITH x AS (SELECT 1) SELECT 1", "INSERT INTO t VALUES (1)", "EXPLAIN ANALYZE DELETE FROM t", "FETCH c",
+            "COPY (UPDATE t SET a = 1 RETURNING a) TO STDOUT", "COPY t FROM '/tmp/t'", "COPY t TO '/tmp/t'",
+        ] { #expect(StatementTraits.mayChange(text), "\(text)") }
+        for text in ["SELECT 1", "/* it */ values (1)", "TABLE t", "SHOW x", "EXPLAIN SELECT 1", "COPY t TO STDOUT"] {
+            #expect(!StatementTraits.mayChange(text), "\(text)")
+        }
+        for text in [
+            "VACUUM", "CLUSTER t", "REINDEX TABLE CONCURRENTLY t", "CREATE INDEX Concurrently i ON t(a)",
+            "DROP INDEX CONCURRENTLY i", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+        ] { #expect(StatementTraits(text).mayCommit, "\(text)") }
+        #expect(!StatementTraits("CREATE INDEX i ON t(a)").mayCommit && StatementTraits("COMMIT").endsTransaction)
+    }
+
+    @Test("F11: what follows it in its text is refused before anything is sent")
+    func several() async throws {
+        try await lending { (handle, _) async throws -> Void in
+            for text in ["COPY t TO STDOUT; INSERT INTO t VALUES (1)", "COPY t TO STDOUT; COPY t TO STDOUT"] {
+                let error = try await sqlError { try await read(handle, "\(unsafe: text)") }
+                #expect(error?.kind == .syntax && error?.message.contains("nothing was executed") == true)
+            }
+            try await read(handle, "COPY t TO STDOUT; -- the end")
+        }
+    }
+
     private func lending(_ body: (PGHandle, PGConnection) async throws -> Void) async throws {
         try await Server.driver.lending { (handle, connection) async throws -> Void in
             try await handle.execute("CREATE TEMP TABLE t(a int)")

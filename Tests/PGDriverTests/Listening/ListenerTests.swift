@@ -2,6 +2,7 @@ import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import PoolingTestKit
 import Testing
 
 @Suite("F54: a listener", .timeLimit(.minutes(2)))
@@ -116,6 +117,32 @@ struct ListenerTests {
         #expect(try await notifications.next() == nil)
         #expect(try await sqlError { try await listener.listen(to: name) }?.sqlState == "57P01")
         await listener.close()
+        await observer.end()
+    }
+
+    @Test("F54: whose session is ended tells what had come before that")
+    func lastWords() async throws {
+        let (observer, line) = (try Observer(), try ProxiedServer("last_words"))
+        defer { line.proxy.stop() }
+        for isBusy in [false, true] {
+            let listener = try await PostgresListener(line.driver)
+            let name = channel()
+            try await listener.listen(to: name)
+            try await listener.notify(name, payload: "first")
+            let process = try await first(1, of: listener)[0].process
+            line.proxy.change { $0.toClient.isHeld = true }
+            let order = isBusy ? Task { try await listener.notify("other") } : nil
+            for number in 1...5 { _ = try await observer.int("SELECT 1 FROM pg_notify(\(name), \("\(number)"))") }
+            try await observer.terminate(process)
+            line.proxy.change { $0.toClient.isHeld = false }
+            var payloads: [String] = []
+            let error = try await sqlError { () async throws -> Void in
+                for try await notification in listener.notifications { payloads.append(notification.payload) }
+            }
+            #expect(payloads == (1...5).map { "\($0)" } && error?.sqlState == "57P01", "\(payloads) \(error as Any)")
+            _ = try? await order?.value
+            await listener.close()
+        }
         await observer.end()
     }
 
