@@ -117,7 +117,8 @@ import Testing
             let connection = lease.detach()
             #expect(driver.condition(of: connection) == .broken)
             let handle = driver.lend(connection, loan: .unpooled)
-            await #expect(throws: SQLError.self) { try await handle.query("SELECT 1") }
+            let refusal = await #expect(throws: PoolError.self) { try await handle.query("SELECT 1") }
+            #expect(refusal?.code == .loanEnded)
             driver.reclaim(connection, loan: .unpooled)
             await driver.close(connection)
             await driver.close(connection)
