@@ -142,12 +142,24 @@ missing() {
 }
 
 # Debian's server package makes a database of its own and starts it. What is installed for tests must not: they start
-# servers of their own, in temporary folders. Lasts for as long as the packages are being installed. PgBouncer's package
-# starts it as a service: see `apt_install`.
+# servers of their own, in temporary folders. Lasts for as long as the packages are being installed. PgBouncer's and
+# MariaDB's packages start services: see `services`.
 own_cluster_setting=/etc/postgresql-common/createcluster.d/swift-pooling.conf
 
+# services PACKAGE…: what those packages would start.
+services() {
+    [[ -d /run/systemd/system ]] || return 0
+    local package
+    for package in "$@"; do
+        case $package in
+            pgbouncer) echo pgbouncer.service ;;
+            mariadb-server) echo mariadb.service ;;
+        esac
+    done
+}
+
 apt_install() {
-    local log status=0 privilege=""
+    local log service status=0 privilege=""
     if [[ $(id -u) != 0 ]]; then
         has_command sudo || fail "not root, and no sudo; as root, run: apt-get install $*"
         # Without a terminal nobody can type a password: better to fail at once than to wait.
@@ -162,15 +174,13 @@ apt_install() {
             || echo "apt-get update failed; trying with the package lists at hand"
         $privilege mkdir -p "${own_cluster_setting%/*}" \
             && echo "create_main_cluster = false" | $privilege tee "$own_cluster_setting"
-        if [[ -d /run/systemd/system && " $* " == *" pgbouncer "* ]]; then
-            $privilege systemctl mask --runtime pgbouncer.service
-        fi
+        for service in $(services "$@"); do $privilege systemctl mask --runtime "$service"; done
         $privilege env DEBIAN_FRONTEND=noninteractive \
             apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@" || status=$?
-        if [[ -d /run/systemd/system && " $* " == *" pgbouncer "* ]]; then
-            $privilege systemctl unmask --runtime pgbouncer.service
-            $privilege systemctl disable pgbouncer.service
-        fi
+        for service in $(services "$@"); do
+            $privilege systemctl unmask --runtime "$service"
+            $privilege systemctl disable "$service"
+        done
         ((status == 0))
     } >"$log" 2>&1 || status=$?
     $privilege rm -f "$own_cluster_setting"
