@@ -117,12 +117,15 @@ let package = Package(
         .testTarget(name: "PoolingSQLTests", dependencies: ["PoolingSQL"], swiftSettings: settings),
         .testTarget(
             name: "PGDriverTests",
-            dependencies: ["PGDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CLibPQ", "pooling", "soak"],
+            dependencies: [
+                "PGDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CLibPQ", "TestServers", "pooling", "soak",
+            ],
             swiftSettings: settings
         ),
         // Real servers, for the tests of drivers.
         .target(
-            name: "TestServers", dependencies: ["PoolingCore"], path: "Tests/Support/Servers", swiftSettings: settings),
+            name: "TestServers", dependencies: ["PoolingCore", "PoolingSQL"], path: "Tests/Support/Servers",
+            swiftSettings: settings),
         .testTarget(
             name: "MariaDBDriverTests",
             dependencies: [

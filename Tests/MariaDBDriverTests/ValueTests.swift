@@ -2,6 +2,7 @@ import Foundation
 import MariaDBDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("Values of MariaDB", .timeLimit(.minutes(2)))

@@ -3,6 +3,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @Suite("Statements that are stopped", .timeLimit(.minutes(3)))
@@ -26,7 +27,7 @@ struct CancellationTests {
         try await observing { (handle, connection, process, observer) async throws -> Void in
             for place in [nil, EventLoopExecutor.next()] {
                 let task = Task(executorPreference: place) { try await handle.query("SELECT pg_sleep(60)") }
-                #expect(try await comes { try await observer.isActive(process) })
+                #expect(try await eventually { try await observer.isActive(process) })
                 let began = ContinuousClock.now
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
@@ -76,7 +77,7 @@ struct CancellationTests {
                 }
             }
             #expect(
-                try await comes {
+                try await eventually {
                     try await observer.int(
                         "SELECT count(*)::int FROM pg_stat_activity WHERE pid = \(process) AND wait_event = 'PgSleep'")
                         == 1
@@ -128,13 +129,13 @@ struct CancellationTests {
         // What is open goes on; the request, which needs a connection of its own, does not get in.
         line.proxy.change { $0.isDeaf = true }
         let task = Task { try await pool.query("SELECT pg_sleep(0.3)") }
-        #expect(try await comes { try await observer.isActive(process) })
+        #expect(try await eventually { try await observer.isActive(process) })
         task.cancel()
-        #expect(try await comes { try await !observer.isActive(process) })
+        #expect(try await eventually { try await !observer.isActive(process) })
         let next = Task { try await pool.query("SELECT 7::int FROM pg_sleep(4)") }
         // It has to wait for what is on its way.
         #expect(
-            try await comes {
+            try await eventually {
                 if pool.statistics.waiting == 1 { return true }
                 return try await observer.isActive(process)
             })
@@ -212,7 +213,7 @@ struct CancellationTests {
         try await observing(driver) { (handle, connection, process, observer) async throws -> Void in
             let postmaster = try parent(of: process)
             let task = Task { try await handle.query("SELECT pg_sleep(3)") }
-            #expect(try await comes { try await observer.isActive(process) })
+            #expect(try await eventually { try await observer.isActive(process) })
             kill(postmaster, SIGSTOP)
             let began = ContinuousClock.now
             task.cancel()
@@ -257,12 +258,12 @@ struct CancellationTests {
         let handle = driver.lend(connection, loan: .first)
         let process = try await handle.process()
         let task = Task { try await handle.query("SELECT pg_sleep(60)") }
-        #expect(try await comes { try await observer.isActive(process) })
+        #expect(try await eventually { try await observer.isActive(process) })
         driver.reclaim(connection, loan: .first)
         #expect(driver.condition(of: connection) == .broken)
         await driver.close(connection)
         #expect(try await sqlError { try await task.value }?.kind == .mayHaveExecuted)
-        #expect(try await comes { try await !observer.exists(process) })
+        #expect(try await eventually { try await !observer.exists(process) })
         await observer.end()
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("Connecting", .timeLimit(.minutes(1)))
@@ -88,7 +89,7 @@ struct ConnectTests {
         let (observer, driver) = (try Observer(), Server.driver)
         let pool = try Pool(driver)
         let process = try await detachedProcess(pool, driver)
-        #expect(try await comes { try await !observer.exists(process) })
+        #expect(try await eventually { try await !observer.exists(process) })
         _ = await pool.shutdown(within: .seconds(5))
         await observer.end()
     }
@@ -105,13 +106,13 @@ struct ConnectTests {
         let lease = try await pool.lease().shared()
         let (handle, process) = (lease.connection, try await lease.connection.process())
         let task = Task { try await handle.query("SELECT pg_sleep(60)") }
-        #expect(try await comes { try await observer.isActive(process) })
+        #expect(try await eventually { try await observer.isActive(process) })
         let began = ContinuousClock.now
         _ = await pool.shutdown(within: .milliseconds(200))
         #expect(began.duration(to: .now) < .seconds(10))
         #expect(try await sqlError { try await task.value } != nil)
         lease.release()
-        #expect(try await comes { try await !observer.exists(process) })
+        #expect(try await eventually { try await !observer.exists(process) })
         await observer.end()
     }
 
@@ -119,7 +120,7 @@ struct ConnectTests {
     func goodbye() async throws {
         let observer = try Observer()
         let process = try await Server.driver.lending { (handle, _) async throws -> Int in try await handle.process() }
-        #expect(try await comes { try await !observer.exists(process) })
+        #expect(try await eventually { try await !observer.exists(process) })
         await observer.end()
     }
 }

@@ -1,6 +1,7 @@
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("A lock of the session that a failed statement has taken", .timeLimit(.minutes(1)))

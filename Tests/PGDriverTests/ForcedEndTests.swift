@@ -1,6 +1,7 @@
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 /// What a shutdown closes at its deadline while borrowers still hold it (F61).

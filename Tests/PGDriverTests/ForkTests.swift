@@ -1,6 +1,7 @@
 import Foundation
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @testable import PGDriver

@@ -2,6 +2,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import Synchronization
+import TestServers
 import Testing
 
 @Suite("Connections that die", .timeLimit(.minutes(1)))
@@ -25,7 +26,7 @@ struct LivenessTests {
         #expect(driver.condition(of: connection) == .ready)
         try await observer.terminate(process)
         let condition = driver
-        #expect(try await comes { condition.condition(of: connection) == .suspect })
+        #expect(try await eventually { condition.condition(of: connection) == .suspect })
         let error = try await sqlError { try await condition.validate(connection) }
         #expect(error?.kind == .connectionLost && error?.sqlState == "57P01")
         #expect(heard.notices.contains { $0.severity == "FATAL" && $0.sqlState == "57P01" })
@@ -61,7 +62,7 @@ struct LivenessTests {
         try await driver.lending { (handle, connection) async throws -> Void in
             let process = try await handle.process()
             let task = Task { try await handle.query("SELECT pg_sleep(60)") }
-            #expect(try await comes { try await observer.isActive(process) })
+            #expect(try await eventually { try await observer.isActive(process) })
             try await observer.terminate(process)
             let error = try await sqlError { try await task.value }
             #expect(error?.kind == .mayHaveExecuted && error?.sqlState == "57P01")
@@ -115,9 +116,9 @@ struct LivenessTests {
         // Those that were closed are gone, and those that are there are the pool's. One that has died while idle is counted
         // until it is to be lent.
         let sessions: SQLQuery = "SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'pooling-churn'"
-        #expect(try await comes { try await observer.int(sessions) <= pool.statistics.total })
+        #expect(try await eventually { try await observer.int(sessions) <= pool.statistics.total })
         _ = await pool.shutdown(within: .seconds(5))
-        #expect(try await comes { try await observer.int(sessions) == 0 })
+        #expect(try await eventually { try await observer.int(sessions) == 0 })
         await observer.end()
     }
 
@@ -126,7 +127,7 @@ struct LivenessTests {
         let observer = try Observer()
         try await driver.lending { (handle, connection) async throws -> Void in
             try await observer.terminate(try await handle.process())
-            #expect(try await comes { driver.condition(of: connection) != .ready })
+            #expect(try await eventually { driver.condition(of: connection) != .ready })
             let error = try await sqlError { try await handle.query("SELECT 1") }
             #expect(error?.kind == .connectionLost && error?.sqlState == "57P01")
         }

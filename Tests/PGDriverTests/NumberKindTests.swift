@@ -1,6 +1,7 @@
 import Foundation
 import PGDriver
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("Numbers of several kinds in one statement", .timeLimit(.minutes(1)))

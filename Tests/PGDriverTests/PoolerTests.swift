@@ -2,6 +2,7 @@ import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("Behind a PgBouncer that pools transactions", .timeLimit(.minutes(3)))
@@ -25,7 +26,7 @@ struct PoolerTests {
                     try await pool.transaction { handle in
                         let process = try await handle.process()
                         arrived.add(1)
-                        _ = try await comes { arrived.value == Pooler.sessions }
+                        _ = try await eventually { arrived.value == Pooler.sessions }
                         try await body(handle)
                         return process
                     }
@@ -103,7 +104,7 @@ struct PoolerTests {
                 let task = Task {
                     try await handle.query("SELECT pg_sleep(60), \(unsafe: "'\(mark)'")")
                 }
-                #expect(try await comes { try await isRunning() })
+                #expect(try await eventually { try await isRunning() })
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
                 #expect(try await !isRunning())

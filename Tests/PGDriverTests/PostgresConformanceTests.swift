@@ -2,6 +2,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 /// A server, for the kit.
@@ -55,7 +56,7 @@ struct PostgresSubject: ConformanceSubject {
             return {
                 try await Server.driver.lending { (other, _) async throws -> Void in
                     _ = try await other.query("SELECT pg_terminate_backend(\(process))")
-                    _ = try await comes {
+                    _ = try await eventually {
                         try await other.int("SELECT count(*)::int FROM pg_stat_activity WHERE pid = \(process)") == 0
                     }
                 }

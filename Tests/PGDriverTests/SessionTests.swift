@@ -1,6 +1,7 @@
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("Sessions that come back", .timeLimit(.minutes(1)))

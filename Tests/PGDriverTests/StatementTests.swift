@@ -1,6 +1,7 @@
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("Statements", .timeLimit(.minutes(2)))
@@ -176,7 +177,7 @@ struct StatementTests {
             let observer = try Observer()
             let process = try await handle.process()
             let sleeper = Task { try await handle.query("SELECT pg_sleep(60)") }
-            #expect(try await comes { try await observer.isActive(process) })
+            #expect(try await eventually { try await observer.isActive(process) })
             #expect(try await code { try await handle.query("SELECT 1") } == .concurrentUse)
             sleeper.cancel()
             _ = await sleeper.result

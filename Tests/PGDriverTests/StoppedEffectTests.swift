@@ -2,6 +2,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @Suite("What a statement that was stopped has done", .timeLimit(.minutes(2)))
@@ -81,7 +82,7 @@ struct StoppedEffectTests {
                     for try await _ in try await handle.until(.now + .milliseconds(300)).stream(query) {}
                 }
                 // The cancel request comes when the server has nothing to do any more, and before the rows.
-                #expect(try await comes { proxy.counters.accepted > accepted })
+                #expect(try await eventually { proxy.counters.accepted > accepted })
                 proxy.change { $0.toClient.isHeld = false }
                 let error = try await sqlError { try await reader.value }
                 #expect(error?.kind == kind, "\(String(describing: error))")

@@ -2,6 +2,7 @@ import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("Streams", .timeLimit(.minutes(2)))
@@ -76,7 +77,7 @@ struct StreamTests {
                     "SELECT x, pg_sleep(0.001) FROM generate_series(1, 100000000) x")
                 {}
             }
-            #expect(try await comes { try await observer.isActive(process) })
+            #expect(try await eventually { try await observer.isActive(process) })
             reader.cancel()
             await observer.end()
             await #expect(throws: CancellationError.self) { try await reader.value }

@@ -1,6 +1,7 @@
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("Transactions", .timeLimit(.minutes(1)))
@@ -185,7 +186,7 @@ struct TransactionTests {
             let observer = try Observer()
             let process = try await handle.process()
             let task = Task { try await handle.batch(["INSERT INTO t VALUES (1)", "SELECT pg_sleep(60)"]) }
-            #expect(try await comes { try await observer.isActive(process) })
+            #expect(try await eventually { try await observer.isActive(process) })
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
             await observer.end()

@@ -1,6 +1,7 @@
 import MariaDBDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 
 /// Connections to the server that the tests share.
 enum Server {
@@ -25,11 +26,6 @@ enum Server {
     }
 }
 
-extension LoanID {
-    static let first = LoanID(slot: 1, sequence: 1)
-    static let second = LoanID(slot: 1, sequence: 2)
-}
-
 extension MariaDB {
     /// A connection on loan for the time of `body`; taken back and closed afterwards.
     @discardableResult func lending<R: Sendable>(
@@ -49,35 +45,5 @@ extension MariaDB {
 
     func close(_ connection: MariaDBConnection) async {
         await close(connection, reason: .shutdown, deadline: .now + .seconds(5))
-    }
-}
-
-extension SQLConnection {
-    func int(_ query: SQLQuery) async throws -> Int {
-        try await self.query(query).first.map { try $0.decode(0, as: Int.self) } ?? -1
-    }
-
-    func text(_ query: SQLQuery) async throws -> String {
-        try await self.query(query).first.map { try $0.decode(0, as: String.self) } ?? ""
-    }
-}
-
-/// The `SQLError` that `body` throws; nil if it throws none.
-func sqlError<R>(_ body: () async throws -> R) async throws -> SQLError? {
-    do {
-        _ = try await body()
-        return nil
-    } catch let error as SQLError {
-        return error
-    }
-}
-
-/// The code of the `PoolError` that `body` throws; nil if it throws none.
-func code<R>(of body: () async throws -> R) async throws -> PoolError.Code? {
-    do {
-        _ = try await body()
-        return nil
-    } catch let error as PoolError {
-        return error.code
     }
 }

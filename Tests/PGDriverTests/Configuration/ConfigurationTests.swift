@@ -1,5 +1,6 @@
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @testable import PGDriver

@@ -1,6 +1,7 @@
 import CLibPQ
 import Foundation
 import PoolingSQL
+import TestServers
 import Testing
 
 @testable import PGDriver
@@ -39,7 +40,7 @@ import Testing
     @Test("F35: is stronger than a hostile environment and a hostile home")
     func hostileEnvironment() async throws {
         let server = try await PostgresServer.shared
-        let home = server.root + "/hostile-home"
+        let home = server.root.folder + "/hostile-home"
         try FileManager.default.createDirectory(atPath: home + "/.postgresql", withIntermediateDirectories: true)
         // An authority that has not signed the server's certificate: with it, `prefer` would end as `verify-ca`.
         try? FileManager.default.copyItem(
@@ -91,7 +92,7 @@ import Testing
     @Test("logs in with a certificate, whose key may be encrypted, and binds a password's login to the channel")
     func certificate() async throws {
         let server = try await PostgresServer.shared
-        let key = server.root + "/encrypted.key"
+        let key = server.root.folder + "/encrypted.key"
         let command =
             "umask 077; openssl pkcs8 -topk8 -in \(server.certificate("client.key")) -passout pass:Zeisig -out \(key)"
         _ = try await Command("/bin/sh", ["-c", command]).run()

@@ -2,6 +2,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @Suite("The end of a COPY", .timeLimit(.minutes(3)))
@@ -121,7 +122,7 @@ struct CopyEndTests {
                 let reader = Task {
                     for try await _ in try await handle.until(.now + .milliseconds(300)).copyOut(query) {}
                 }
-                #expect(try await comes { proxy.counters.accepted > accepted })
+                #expect(try await eventually { proxy.counters.accepted > accepted })
                 proxy.change { $0.toClient.isHeld = false }
                 let error = try await sqlError { try await reader.value }
                 #expect(error?.kind == kind, "\(String(describing: error))")

@@ -3,6 +3,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @Suite("COPY from the client", .timeLimit(.minutes(2)))
@@ -252,7 +253,7 @@ struct CopyInTests {
                         return position < 200 ? line : nil
                     })
             }
-            #expect(try await comes { taken.value > 2 })
+            #expect(try await eventually { taken.value > 2 })
             // The sockets and the proxy keep some megabytes.
             let reached = taken.value
             #expect(reached < 100)
@@ -314,7 +315,7 @@ struct CopyInTests {
         #expect(try await sqlError { try await task.value }?.kind == .connectionLost)
         #expect(try await pool.query("SELECT count(*)::int FROM stalled")[0].decode(Int.self) == 0)
         try await pool.execute("DROP TABLE stalled")
-        #expect(try await comes { pool.statistics.total == 1 } && pool.statistics.connected == 2)
+        #expect(try await eventually { pool.statistics.total == 1 } && pool.statistics.connected == 2)
         _ = await pool.shutdown(within: .seconds(5))
     }
 }

@@ -1,6 +1,7 @@
 import CLibPQ
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @testable import PGDriver

@@ -1,6 +1,7 @@
 import Foundation
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @testable import PGDriver

@@ -1,4 +1,5 @@
 import PoolingSQL
+import TestServers
 import Testing
 
 @testable import PGDriver

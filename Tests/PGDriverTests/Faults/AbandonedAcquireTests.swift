@@ -2,6 +2,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @Suite("Acquires that are given up", .timeLimit(.minutes(2)))
@@ -32,7 +33,7 @@ struct AbandonedAcquireTests {
         }
         let now = pool.statistics
         #expect(now.acquired > 0 && now.cancelled > 0, "\(now)")
-        #expect(try await comes { pool.statistics.idle == pool.statistics.total })
+        #expect(try await eventually { pool.statistics.idle == pool.statistics.total })
         await pool.shutdown()
     }
 
@@ -61,8 +62,9 @@ struct AbandonedAcquireTests {
             pool.recycle(.all)
         }
         line.proxy.change { $0.toClient.latency = .zero }
-        #expect(try await comes { pool.statistics.connecting == 0 && pool.statistics.total == pool.statistics.idle })
-        #expect(try await comes { try await line.sessions(observer) == pool.statistics.total })
+        #expect(
+            try await eventually { pool.statistics.connecting == 0 && pool.statistics.total == pool.statistics.idle })
+        #expect(try await eventually { try await line.sessions(observer) == pool.statistics.total })
         let now = pool.statistics
         #expect(now.connected == now.closed + UInt64(now.total) && now.connected > 0, "\(now)")
         await pool.shutdown()

@@ -1,6 +1,7 @@
 import Foundation
 import PGDriver
 import PoolingSQL
+import TestServers
 import Testing
 
 /// The built executable, as a person meets it.
@@ -53,7 +54,8 @@ struct CommandLineTests {
                 "ssl=on", "ssl_cert_file=../secret/elsewhere.crt", "ssl_key_file=../secret/elsewhere.key")
             try await server.starting { () async throws -> Void in
                 let files = FileManager.default
-                #expect(try await comes { files.fileExists(atPath: "\(server.socketFolder)/.s.PGSQL.\(server.port)") })
+                #expect(
+                    try await eventually { files.fileExists(atPath: "\(server.socketFolder)/.s.PGSQL.\(server.port)") })
                 let starting = try await complaint(url(server, "127.0.0.1:PORT/app?sslmode=disable"))
                 #expect(
                     starting.contains("does not accept connections at present (the database system is starting up)"))

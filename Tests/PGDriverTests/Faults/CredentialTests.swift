@@ -4,6 +4,7 @@ import PoolingCore
 import PoolingSQL
 import PoolingTestKit
 import Synchronization
+import TestServers
 import Testing
 
 @Suite("Credentials", .timeLimit(.minutes(2)))
@@ -107,7 +108,7 @@ struct CredentialTests {
                 }
                 for number in 0..<5 {
                     let before = pool.statistics.connected
-                    #expect(try await comes { pool.statistics.connected > before + 10 })
+                    #expect(try await eventually { pool.statistics.connected > before + 10 })
                     // As rotation is done: the old one is good until everybody has the new one. PostgreSQL has one only, so
                     // that a connect in between fails, and is tried again without its borrower's knowledge.
                     let next = "next-\(number)"
@@ -123,7 +124,7 @@ struct CredentialTests {
             await pool.shutdown()
         }
         #expect(
-            try await comes {
+            try await eventually {
                 try await observer.int("SELECT count(*)::int FROM pg_stat_activity WHERE usename = \(role)") == 0
             })
         _ = try await observer.int("DROP ROLE \(identifier: role)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 /// What `make soak` does at length, in short.
@@ -25,16 +26,5 @@ struct CrossTalkTests {
     func memory() async throws {
         let told = try await soak("memory", "--rows", "1000000", "--connections", "90")
         #expect(told.contains("1000000 rows streamed"), "\(told)")
-    }
-}
-
-/// The executables that were built along with these tests.
-enum Products {
-    static func path(of name: String) -> String { folder.appendingPathComponent(name).path }
-
-    /// Beside the bundle of the tests.
-    private static var folder: URL {
-        let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
-        return (bundle ?? URL(fileURLWithPath: CommandLine.arguments[0])).deletingLastPathComponent()
     }
 }

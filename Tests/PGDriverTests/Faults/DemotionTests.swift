@@ -1,6 +1,7 @@
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("A primary that has become a replica", .timeLimit(.minutes(2)))
@@ -33,7 +34,7 @@ struct DemotionTests {
             try await findAnother(server.driver)
             #expect(try await server.psql("SELECT count(*) FROM written") == ["8"])
             try await server.setReadOnly(false)
-            #expect(try await comes { (try? await pool.execute("INSERT INTO written VALUES (5)")) != nil })
+            #expect(try await eventually { (try? await pool.execute("INSERT INTO written VALUES (5)")) != nil })
             for pool in [pool, crowd] { await pool.shutdown() }
         }
     }
@@ -79,6 +80,6 @@ struct DemotionTests {
         #expect(kinds == [.readOnly, .readOnly, .readOnly, .readOnly])
         // One reason to replace them all, and not four.
         #expect(pool.statistics.generation == 1)
-        #expect(try await comes { pool.statistics.closed == 4 })
+        #expect(try await eventually { pool.statistics.closed == 4 })
     }
 }

@@ -1,6 +1,7 @@
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("A server that is full", .timeLimit(.minutes(2)))
@@ -54,7 +55,7 @@ struct FullServerTests {
         #expect((error?.lastConnectError as? SQLError)?.kind == .tooManyConnections, "\(error as Any)")
         #expect("\(error as Any)".contains("has no connection left"))
         let waiter = Task { try await pool.query("SELECT 7::int") }
-        #expect(try await comes { pool.statistics.waiting == 1 })
+        #expect(try await eventually { pool.statistics.waiting == 1 })
         leases.removeLast().release()
         #expect(try await waiter.value.first?.decode(0, as: Int.self) == 7)
         for lease in leases { lease.release() }

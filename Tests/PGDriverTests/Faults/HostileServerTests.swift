@@ -2,6 +2,7 @@ import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("A server that is none, or means no good", .timeLimit(.minutes(2)))
@@ -27,7 +28,7 @@ struct HostileServerTests {
         #expect(
             error?.message.contains("offers no TLS, and TLS mode \(mode.rawValue) demands it") == true,
             "\(error as Any)")
-        #expect(try await comes { server.conversations.count == 1 })
+        #expect(try await eventually { server.conversations.count == 1 })
         // The question for TLS, and nothing after the answer.
         #expect(server.conversations.first == [0, 0, 0, 8, 4, 210, 22, 47])
     }
@@ -39,7 +40,7 @@ struct HostileServerTests {
         let driver = driver(server, tls: .require)
         let error = try await sqlError { _ = try await driver.connect() }
         #expect(error?.kind == .cannotOpen, "\(error as Any)")
-        #expect(try await comes { server.conversations.count == 1 })
+        #expect(try await eventually { server.conversations.count == 1 })
         let said = server.conversations.first ?? []
         #expect(!String(decoding: said, as: UTF8.self).contains("Zeisig"))
     }
@@ -94,7 +95,7 @@ struct HostileServerTests {
         try await driver.lending { (handle, _) async throws -> Void in
             for place in [nil, EventLoopExecutor.next()] {
                 let task = Task(executorPreference: place) { try await handle.query("SELECT 1") }
-                #expect(try await comes { heard.value > 0 })
+                #expect(try await eventually { heard.value > 0 })
                 task.cancel()
                 let error = try await sqlError { try await task.value }
                 #expect(error?.kind == .mayHaveExecuted || error?.kind == .connectionLost, "\(error as Any)")

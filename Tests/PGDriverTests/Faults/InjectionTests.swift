@@ -1,6 +1,7 @@
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 @Suite("Names and texts that mean something to a server", .timeLimit(.minutes(1)))

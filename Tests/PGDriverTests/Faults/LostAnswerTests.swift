@@ -2,6 +2,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @Suite("A statement whose answer is lost", .timeLimit(.minutes(2)))
@@ -32,7 +33,7 @@ struct LostAnswerTests {
                 try await pool.execute("UPDATE lost_answer SET n = n + \(0)")
                 line.proxy.change { $0.toClient.isHeld = true }
                 let task = Task { try await pool.execute("UPDATE lost_answer SET n = n + \(1)") }
-                #expect(try await comes { try await observer.int(sum) == round })
+                #expect(try await eventually { try await observer.int(sum) == round })
                 line.proxy.resetConnections()
                 line.proxy.change { $0.toClient.isHeld = false }
                 let error = try await sqlError { try await task.value }

@@ -4,6 +4,7 @@ import PoolingCore
 import PoolingSQL
 import PoolingTestKit
 import Synchronization
+import TestServers
 import Testing
 
 @Suite("A server that goes away and comes back", .timeLimit(.minutes(3)))
@@ -53,12 +54,12 @@ struct RestartTests {
     /// How often the pool tries to connect while borrowers are refused a few hundred times.
     private func outage(_ pool: Pool<Postgres>) async throws -> Int {
         // They are refused at once, with the server's own reason.
-        let isKnown = try await comes {
+        let isKnown = try await eventually {
             if case .down(let cause) = pool.health { cause.contains("57P03") } else { false }
         }
         #expect(isKnown, "\(pool.health)")
         let before = pool.statistics
-        #expect(try await comes { pool.statistics.rejected > before.rejected + 200 })
+        #expect(try await eventually { pool.statistics.rejected > before.rejected + 200 })
         return Int(pool.statistics.connectFailed - before.connectFailed)
     }
 
@@ -80,17 +81,17 @@ struct RestartTests {
                 }
                 for _ in 0..<2 {
                     let before = pool.statistics.released
-                    #expect(try await comes { pool.statistics.released > before + 100 })
+                    #expect(try await eventually { pool.statistics.released > before + 100 })
                     weather.change()
                     try await server.stop(.immediate)
                     let attempts = try await server.starting { () async throws -> Int in try await outage(pool) }
                     // Six borrowers who ask every five milliseconds, and one who probes every 200 on average.
                     #expect(attempts < 60)
-                    #expect(try await comes { (try? await pool.query("SELECT 1")) != nil })
+                    #expect(try await eventually { (try? await pool.query("SELECT 1")) != nil })
                     weather.change()
                 }
                 let before = pool.statistics.released
-                #expect(try await comes { pool.statistics.released > before + 100 })
+                #expect(try await eventually { pool.statistics.released > before + 100 })
                 group.cancelAll()
                 return try await group.reduce(into: [Tally]()) { $0.append($1) }
             }
@@ -100,7 +101,7 @@ struct RestartTests {
                 #expect(tally.reasons.isSubset(of: ["57P01", "57P02", "57P03", "none"]), "\(tally)")
             }
             let statistics = pool.statistics
-            #expect(try await comes { pool.statistics.total >= 2 } && statistics.total <= 4, "\(statistics)")
+            #expect(try await eventually { pool.statistics.total >= 2 } && statistics.total <= 4, "\(statistics)")
             await pool.shutdown()
             line.proxy.stop()
         }
@@ -119,7 +120,7 @@ struct RestartTests {
             let observer = try Observer(driver)
             let sleeping = processes[1]
             let task = Task { try await sleeper.query("SELECT pg_sleep(60)") }
-            #expect(try await comes { try await observer.isActive(sleeping) })
+            #expect(try await eventually { try await observer.isActive(sleeping) })
             try PostgresServer.signal(SIGKILL, pid_t(processes[0]))
             // The server says it with a warning: its processes have no time for more.
             let during = try await sqlError { try await task.value }
@@ -127,7 +128,7 @@ struct RestartTests {
             #expect(driver.verdict(on: try #require(during)) == .discardAll)
             // Each of them ends when it gets to it.
             let all = processes
-            #expect(try await comes { all.allSatisfy { kill(pid_t($0), 0) != 0 } })
+            #expect(try await eventually { all.allSatisfy { kill(pid_t($0), 0) != 0 } })
             try await HangUps.areNoticed()
             let after = try await sqlError { try await idle.query("SELECT 1") }
             #expect(after?.kind == .connectionLost && after?.sqlState == "57P02", "\(after as Any)")

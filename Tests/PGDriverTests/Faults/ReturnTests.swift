@@ -3,6 +3,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @Suite("Connections that come back in the midst of something", .timeLimit(.minutes(2)))
@@ -26,7 +27,7 @@ struct ReturnTests {
             // Still at it when the loan ends.
             let before = proxy.counters.bytesToServer
             _ = Task { try? await handle.query("SELECT pg_sleep(60)") }
-            _ = try await comes { proxy.counters.bytesToServer > before }
+            _ = try await eventually { proxy.counters.bytesToServer > before }
         },
         State(name: "UNKNOWN", isKept: false) { handle, proxy in
             proxy.resetConnections()

@@ -2,6 +2,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import Synchronization
+import TestServers
 import Testing
 
 @Suite("Time limits of the server's own", .timeLimit(.minutes(2)))
@@ -30,7 +31,7 @@ struct ServerTimeoutTests {
             var leases: [SharedLease<Postgres>] = []
             for _ in 0..<4 { leases.append(try await pool.lease().shared()) }
             for lease in leases { lease.release() }
-            #expect(try await comes { try await sessions(driver, observer) == 0 })
+            #expect(try await eventually { try await sessions(driver, observer) == 0 })
             try await HangUps.areNoticed()
             for number in 0..<500 {
                 #expect(try await pool.query("SELECT \(number)::int").first?.decode(0, as: Int.self) == number)
@@ -50,7 +51,7 @@ struct ServerTimeoutTests {
             let error = try await sqlError {
                 try await pool.transaction { handle in
                     try await handle.execute("SELECT 1")
-                    #expect(try await comes { try await sessions(driver, observer) == 0 })
+                    #expect(try await eventually { try await sessions(driver, observer) == 0 })
                     try await HangUps.areNoticed()
                     try await handle.execute("SELECT 2")
                 }
@@ -90,7 +91,7 @@ struct ServerTimeoutTests {
                 for round in 1...3 {
                     _ = try await pool.query("SELECT 1")
                     #expect(
-                        try await comes {
+                        try await eventually {
                             let now = pool.statistics
                             return now.closed(.idle) + now.closed(.lifetime) >= UInt64(round) && now.total == 1
                         })
@@ -98,7 +99,7 @@ struct ServerTimeoutTests {
                 #expect(try await handle.process() == process)
             }
         }
-        #expect(try await comes { pool.statistics.total == 0 })
+        #expect(try await eventually { pool.statistics.total == 0 })
         #expect(pool.statistics.closed(.lifetime) >= 1)
         await pool.shutdown()
     }

@@ -3,6 +3,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @Suite("A server that can't be reached", .timeLimit(.minutes(3)))

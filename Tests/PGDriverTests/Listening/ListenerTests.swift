@@ -3,6 +3,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 import Testing
 
 @Suite("F54: a listener", .timeLimit(.minutes(2)))
@@ -90,7 +91,7 @@ struct ListenerTests {
         let began = ContinuousClock.now
         let report = await pool.shutdown(within: .seconds(30))
         #expect(report.isClean && began.duration(to: .now) < .seconds(10))
-        #expect(try await comes { ended.value == 1 })
+        #expect(try await eventually { ended.value == 1 })
         await listener.close()
         #expect(try await reader.value.isEmpty)
         #expect(try await sqlError { try await listener.notify("c") }?.kind == .connectionLost)
@@ -238,7 +239,7 @@ struct ListenerTests {
             process = try await first(1, of: listener)[0].process
             #expect(try await observer.exists(process))
         }
-        #expect(try await comes { try await !observer.exists(process) })
+        #expect(try await eventually { try await !observer.exists(process) })
         await observer.end()
     }
 }

@@ -1,6 +1,7 @@
 import CLibPQ
 import Foundation
 import PoolingSQL
+import TestServers
 
 @testable import PGDriver
 

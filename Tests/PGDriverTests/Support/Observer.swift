@@ -2,6 +2,7 @@ import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 
 /// A connection of its own to see what the server does on others.
 final class Observer: Sendable {
@@ -27,7 +28,7 @@ final class Observer: Sendable {
     func terminate(_ process: Int) async throws {
         _ = try await pool.query("SELECT pg_terminate_backend(\(process))")
         // It closes its socket after it has left the server's list.
-        _ = try await comes { kill(pid_t(process), 0) != 0 }
+        _ = try await eventually { kill(pid_t(process), 0) != 0 }
         try await HangUps.areNoticed()
     }
 
@@ -37,17 +38,4 @@ final class Observer: Sendable {
 extension PGHandle {
     /// The process that serves this session.
     func process() async throws -> Int { try await int("SELECT pg_backend_pid()") }
-}
-
-enum HangUps {
-    /// Waits until every hang-up of before was noticed: they are noticed in their order, and one more is made here.
-    static func areNoticed() async throws {
-        var descriptors: [CInt] = [-1, -1]
-        guard socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &descriptors) == 0 else { return }
-        let socket = EventSocket(descriptors[0])
-        close(descriptors[1])
-        _ = try await comes { socket.isHungUp }
-        socket.close()
-        close(descriptors[0])
-    }
 }

@@ -1,5 +1,6 @@
 import CLibPQ
 import Foundation
+import TestServers
 
 @testable import PGDriver
 

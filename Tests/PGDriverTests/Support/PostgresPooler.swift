@@ -1,6 +1,7 @@
 import Foundation
 import PGDriver
 import PoolingSQL
+import TestServers
 
 /// A real PgBouncer in front of the server that the tests share: it pools transactions, and has two sessions.
 enum Pooler {
@@ -8,7 +9,8 @@ enum Pooler {
 
     private static let port = Result { () throws -> Int in
         let server = try PostgresServer.sharedBlocking
-        _ = try PostgresRoot.command("pooler", server.root, server.name, "default_pool_size=\(sessions)").runBlocking()
+        _ = try server.root.command(["pooler", server.root.folder, server.name, "default_pool_size=\(sessions)"])
+            .runBlocking()
         let number = try String(contentsOfFile: "\(server.home)/pooler/port", encoding: .utf8)
         return Int(number.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     }

@@ -1,5 +1,6 @@
 import Foundation
 import PGDriver
+import TestServers
 
 extension PostgresServer {
     /// The superuser's connections to it, in plaintext.
@@ -34,6 +35,6 @@ extension PostgresServer {
         try await psql("SELECT pg_reload_conf()")
         // The postmaster passes it on.
         let state = isReadOnly ? "on" : "off"
-        _ = try await comes { try await psql("SHOW default_transaction_read_only") == [state] }
+        _ = try await eventually { try await psql("SHOW default_transaction_read_only") == [state] }
     }
 }

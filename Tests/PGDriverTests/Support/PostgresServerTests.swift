@@ -1,5 +1,6 @@
 import CLibPQ
 import Foundation
+import TestServers
 import Testing
 
 @Suite("The servers that tests start", .timeLimit(.minutes(5))) struct PostgresServerTests {
@@ -66,16 +67,17 @@ import Testing
     @Test("are ended and removed with the process that holds the other end of a pipe, frozen ones, too")
     func guarded() async throws {
         // The template of the shared one, below a root of its own.
-        let template = try await PostgresServer.shared.root + "/template"
+        let template = try await PostgresServer.shared.root.folder + "/template"
         let root = String(cString: try #require(mkdtemp(strdup("/tmp/pooling-pg-XXXXXX"))))
         _ = try await Command("/bin/sh", ["-c", "chmod 755 \(root) && cp -a \(template) \(root)"]).run()
-        try await PostgresRoot.run("create", root, "guarded")
+        let servers = try PostgresServer.root.get()
+        try await servers.run("create", root, "guarded")
         let pid = try String(contentsOfFile: "\(root)/guarded/data/postmaster.pid", encoding: .utf8).prefix {
             $0 != "\n"
         }
         let postmaster = try #require(pid_t(pid))
         let leash = Pipe()
-        let guardian = try PostgresRoot.guardian(of: root, leash: leash)
+        let guardian = try servers.guardian(of: root, leash: leash)
         try PostgresServer.signal(SIGSTOP, postmaster)
         #expect(kill(postmaster, 0) == 0 && guardian.isRunning)
         // What the system does for a process that is killed.

@@ -2,6 +2,7 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
+import TestServers
 
 /// A server behind a proxy of its own.
 struct ProxiedServer {
@@ -35,5 +36,7 @@ struct ProxiedServer {
     }
 
     /// Waits until the server has none of its sessions left: what they were at is done, or will never be.
-    func areGone(_ observer: Observer) async throws -> Bool { try await comes { try await sessions(observer) == 0 } }
+    func areGone(_ observer: Observer) async throws -> Bool {
+        try await eventually { try await sessions(observer) == 0 }
+    }
 }

@@ -2,6 +2,7 @@ import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
+import TestServers
 import Testing
 
 /// The superuser's connections to the server that the tests share.
@@ -17,11 +18,6 @@ enum Server {
     }
 
     static var driver: Postgres { Postgres(try! configuration) }
-}
-
-extension LoanID {
-    static let first = LoanID(slot: 1, sequence: 1)
-    static let second = LoanID(slot: 1, sequence: 2)
 }
 
 extension Postgres {
@@ -44,45 +40,4 @@ extension Postgres {
     func close(_ connection: PGConnection) async {
         await close(connection, reason: .shutdown, deadline: .now + .seconds(5))
     }
-}
-
-extension SQLConnection {
-    func int(_ query: SQLQuery) async throws -> Int {
-        try await self.query(query).first.map { try $0.decode(0, as: Int.self) } ?? -1
-    }
-
-    func text(_ query: SQLQuery) async throws -> String {
-        try await self.query(query).first.map { try $0.decode(0, as: String.self) } ?? ""
-    }
-}
-
-/// The `SQLError` that `body` throws; nil if it throws none.
-func sqlError<R>(_ body: () async throws -> R) async throws -> SQLError? {
-    do {
-        _ = try await body()
-        return nil
-    } catch let error as SQLError {
-        return error
-    }
-}
-
-/// The code of the `PoolError` that `body` throws; nil if it throws none.
-func code<R>(of body: () async throws -> R) async throws -> PoolError.Code? {
-    do {
-        _ = try await body()
-        return nil
-    } catch let error as PoolError {
-        return error.code
-    }
-}
-
-/// Asks again until `condition` holds.
-/// - Returns: false if it does not within 30 s.
-func comes(_ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while try await !condition() {
-        if ContinuousClock.now > deadline { return false }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    return true
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PoolingSQL
+import TestServers
 import Testing
 
 @testable import PGDriver

@@ -4,7 +4,7 @@ package func eventually(_ condition: () async throws -> Bool) async throws -> Bo
     let limit = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < limit {
         if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(20))
+        try await Task.sleep(for: .milliseconds(5))
     }
     return try await condition()
 }

@@ -1,30 +1,29 @@
-import Foundation
-import PoolingCore
-import TestServers
+internal import Foundation
+internal import PoolingCore
 
 /// A real MariaDB server on loopback and a unix socket, with TLS: see scripts/mariadb.sh.
-final class MariaDBServer: Sendable {
-    static let user = "app"
-    static let password = "app-canary-93b7"
-    static let database = "app"
-    static let superuser = "root"
-    static let superuserPassword = "root-canary-5c1e"
+package final class MariaDBServer: Sendable {
+    package static let user = "app"
+    package static let password = "app-canary-93b7"
+    package static let database = "app"
+    package static let superuser = "root"
+    package static let superuserPassword = "root-canary-5c1e"
 
     /// Below which this process has its servers. Waiting for it blocks.
-    static let root = Result { try ServerRoot(script: "mariadb") }
+    package static let root = Result { try ServerRoot(script: "mariadb") }
 
-    let name: String
-    let root: ServerRoot
-    let port: Int
+    package let name: String
+    package let root: ServerRoot
+    package let port: Int
 
     /// The one that all tests of the process share, which nobody may stop, freeze or reconfigure; started on the thread of
     /// the caller if nobody has asked for it before.
-    static var shared: MariaDBServer { get throws { try sharedOnce.get() } }
+    package static var shared: MariaDBServer { get throws { try sharedOnce.get() } }
     private static let sharedOnce = Result { try MariaDBServer(named: "shared", settings: []) }
 
     /// Runs `body` with a server of its own, which is removed afterwards.
     /// - Parameter settings: as in my.cnf: `wait_timeout=1`.
-    static func isolated<R: Sendable>(
+    package static func isolated<R: Sendable>(
         _ settings: String..., body: (MariaDBServer) async throws -> R
     ) async throws -> R {
         let server = try await Command.executor.run {
@@ -49,16 +48,16 @@ final class MariaDBServer: Sendable {
         port = Int(number.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     }
 
-    var home: String { "\(root.folder)/\(name)" }
-    var socket: String { "\(home)/socket" }
+    package var home: String { "\(root.folder)/\(name)" }
+    package var socket: String { "\(home)/socket" }
     /// A file of scripts/mariadb.sh's certificates folder: `authority.crt`, `client.key`.
-    func certificate(_ name: String) -> String { "\(root.folder)/certificates/\(name)" }
+    package func certificate(_ name: String) -> String { "\(root.folder)/certificates/\(name)" }
 
-    func start() async throws { try await root.run("start", root.folder, name) }
-    func stop(_ signal: String = "TERM") async throws { try await root.run("stop", root.folder, name, signal) }
+    package func start() async throws { try await root.run("start", root.folder, name) }
+    package func stop(_ signal: String = "TERM") async throws { try await root.run("stop", root.folder, name, signal) }
 
     /// Freezes it with SIGSTOP, and thaws it with SIGCONT: connections are accepted by the system, and nobody answers.
-    func signal(_ signal: Int32) async throws {
+    package func signal(_ signal: Int32) async throws {
         // It answers before it has written its number down.
         var process: pid_t = 0
         _ = try await eventually {

@@ -1,9 +1,9 @@
-import Foundation
-import Synchronization
+internal import Foundation
+internal import Synchronization
 
 /// Says what no real server says: plays the same steps to everyone who connects, one after the other.
-final class ScriptedServer: Sendable {
-    enum Step: Sendable {
+package final class ScriptedServer: Sendable {
+    package enum Step: Sendable {
         /// Waits for so many bytes.
         case read(Int)
         /// Waits for a packet that begins with its own length, as the first ones of a client do.
@@ -15,7 +15,7 @@ final class ScriptedServer: Sendable {
         case readToEnd
     }
 
-    let port: Int
+    package let port: Int
     private let listener: Listener
     private let heard = Mutex<[[UInt8]]>([])
 
@@ -27,9 +27,9 @@ final class ScriptedServer: Sendable {
     }
 
     /// What each of those who came has said, as far as it was waited for.
-    var conversations: [[UInt8]] { heard.withLock { $0 } }
+    package var conversations: [[UInt8]] { heard.withLock { $0 } }
 
-    init(_ steps: [Step]) throws {
+    package init(_ steps: [Step]) throws {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -87,25 +87,4 @@ final class ScriptedServer: Sendable {
         }
         return said
     }
-
-    // MARK: The protocol
-
-    /// A message of the server's.
-    static func message(_ type: Character, _ body: [UInt8] = []) -> [UInt8] {
-        [type.asciiValue ?? 0] + number(body.count + 4) + body
-    }
-
-    static func number(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
-
-    /// Fields of an error or a notice, each with its letter in front.
-    static func fields(_ fields: String...) -> [UInt8] { fields.flatMap { Array($0.utf8) + [0] } + [0] }
-
-    /// Lets anybody in, and is ready.
-    static let welcome: [Step] = [
-        .readPacket,
-        .write(
-            message("R", number(0)) + message("S", Array("server_version\u{0}15.0\u{0}".utf8))
-                + message("S", Array("client_encoding\u{0}UTF8\u{0}".utf8)) + message("K", number(1) + number(2))
-                + message("Z", [UInt8(ascii: "I")])),
-    ]
 }
