@@ -83,8 +83,7 @@ struct StatementTests {
     @Test("F30: that the server has no room for are an error, and those that were forgotten make room")
     func statementLimit() async throws {
         try await MariaDBServer.isolated("max_prepared_stmt_count=20") { server in
-            var driver = Server.driver
-            driver.configuration.hosts = [MariaDBHost("127.0.0.1", port: server.port)]
+            var driver = server.driver
             driver.statementCacheCapacity = 10
             try await driver.lending { handle, _ async throws -> Void in
                 for number in 0..<50 {
@@ -134,19 +133,5 @@ struct StatementTests {
             #expect(error?.message.hasPrefix("statement 3 of 4: ") == true)
             #expect(try await handle.int("SELECT COUNT(*) FROM b") == 300)
         }
-    }
-}
-
-/// Waits until so many have come.
-actor Rendezvous {
-    private var missing: Int
-    private var waiters: [CheckedContinuation<Void, Never>] = []
-
-    init(_ count: Int) { missing = count }
-
-    func arrive() async {
-        missing -= 1
-        if missing > 0 { return await withCheckedContinuation { waiters.append($0) } }
-        for waiter in waiters { waiter.resume() }
     }
 }
