@@ -7,6 +7,8 @@ struct Login: Sendable {
     let host: MariaDBHost
     let configuration: MariaDBConfiguration
     let password: SQLSecret
+    /// Whether the session is to do work: then it is made what the configuration says.
+    var isForWork = true
 
     init(_ host: MariaDBHost, _ configuration: MariaDBConfiguration, _ password: SQLSecret) {
         self.host = host
@@ -47,7 +49,10 @@ struct Login: Sendable {
         mysql_options(link, MYSQL_OPT_LOCAL_INFILE, &never)
         mysql_options(link, MYSQL_OPT_NONBLOCK, nil)
         mysql_options(link, MYSQL_SET_CHARSET_NAME, "utf8mb4")
-        mysql_options(link, MYSQL_INIT_COMMAND, SessionSetup(configuration).text)
+        if isForWork {
+            mysql_options(link, MYSQL_INIT_COMMAND, SessionSetup(configuration).text)
+            mysql_options(link, MYSQL_INIT_COMMAND, MariaDB.proof)
+        }
         prepareTLS(link)
     }
 
