@@ -144,7 +144,7 @@ public final class MariaDBConnection: @unchecked Sendable {
         // A goodbye must not wait for room in a full buffer (F39).
         if stopping != nil || session.stream != nil || overstay.isKnown { shutDownSocket() }
         socket.close()
-        for statement in statements.removeAll() { mysql_stmt_close(statement.handle) }
+        for statement in statements.removeAll() { statement.close() }
         session.stream = nil
         mysql_close(link)
     }

@@ -87,7 +87,7 @@ extension MariaDBConnection {
             try await discardRows(handle)
         }
         try await conclude(nil, of: stream.statement)
-        if statements.capacity == 0 { drop(stream.statement) }
+        endUse(of: stream.statement)
     }
 
     /// Reads what is left of a result.
