@@ -149,21 +149,6 @@ struct StatementTests {
             try await handle.execute("DROP PROCEDURE several")
         }
     }
-
-    @Test("of a batch are all done, or none")
-    func batch() async throws {
-        try await Server.driver.lending { handle, _ async throws -> Void in
-            try await handle.execute("CREATE TEMPORARY TABLE b(v INT UNIQUE) ENGINE=InnoDB")
-            let results = try await handle.batch((0..<300).map { "INSERT INTO b VALUES(\($0))" })
-            #expect(results.count == 300 && results.allSatisfy { $0.rowsAffected == 1 })
-            let error = try await sqlError {
-                try await handle.batch([301, 302, 5, 303].map { "INSERT INTO b VALUES(\($0))" })
-            }
-            #expect(error?.kind == .uniqueViolation)
-            #expect(error?.message.hasPrefix("statement 3 of 4: ") == true)
-            #expect(try await handle.int("SELECT COUNT(*) FROM b") == 300)
-        }
-    }
 }
 
 /// Waits until so many have come.

@@ -117,7 +117,7 @@ extension MariaDBConnection {
 
     // MARK: Preparing
 
-    private nonisolated(nonsending) func statement(for query: SQLQuery) async throws -> PreparedStatement {
+    nonisolated(nonsending) func statement(for query: SQLQuery) async throws -> PreparedStatement {
         if let known = statements.statement(for: query), !known.isOutdated { return known }
         let text = query.text(in: MariaDB.dialect)
         if let known = statements.statement(of: text, for: query) {
