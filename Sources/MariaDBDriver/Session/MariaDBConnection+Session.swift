@@ -7,15 +7,15 @@ extension MariaDBConnection {
     /// Makes the session as it was when it began: nothing open, nothing changed.
     /// - Throws: if it can't; the connection is to be replaced then.
     nonisolated(nonsending) func cleanUp() async throws {
-        limits = Limits(deadline: .distantFuture, isCancellable: true)
+        limits = OperationLimits(deadline: .distantFuture, isCancellable: true)
         if isInherited { throw SQLError.inherited() }
         if let stream = session.stream {
             session.stream = nil
             try await endStream(stream)
         }
-        session.isLost = false
-        session.depth = 0
-        session.isInsideOfForeign = false
+        scopes.isLost = false
+        scopes.depth = 0
+        scopes.isInsideOfForeign = false
         if isInTransaction { try await command("ROLLBACK") }
         guard !isInTransaction else {
             throw SQLError(.other, "the transaction could not be ended, although it was rolled back")
