@@ -2,6 +2,12 @@ internal import CMariaDB
 internal import PoolingCore
 internal import PoolingSQL
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
 /// One attempt to open a session with one server. Blocks: it resolves names, and negotiates TLS, in one call.
 struct Login: Sendable {
     let host: MariaDBHost
@@ -30,12 +36,23 @@ struct Login: Sendable {
                 host.isUnixSocket ? 0 : UInt32(host.port), host.isUnixSocket ? host.name : nil, flags) != nil
         do {
             guard isOpen else { throw failure(link) }
+            boundSilence(of: mysql_get_socket(link))
             if isForWork, configuration.targetSession == .readWrite, try isReadOnly(link) { throw unwanted }
             return link
         } catch {
             mysql_close(link)
             throw error
         }
+    }
+
+    /// The system itself would go on sending for a quarter of an hour to a peer that is gone (F16).
+    private func boundSilence(of socket: CInt) {
+        #if os(Linux)
+            guard !host.isUnixSocket, configuration.tcpUserTimeout > .zero else { return }
+            var milliseconds = UInt32(clamping: Int64(configuration.tcpUserTimeout / .milliseconds(1)))
+            setsockopt(
+                socket, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
+        #endif
     }
 
     /// Such a server lets everybody in, and refuses what they write later (F27).
