@@ -62,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "soak",
             dependencies: [
-                "PoolingTestKit", "PoolingCore", "PoolingSQL", "PGDriver",
+                "PoolingTestKit", "PoolingCore", "PoolingSQL", "PGDriver", "MariaDBDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -129,7 +129,7 @@ let package = Package(
         .testTarget(
             name: "MariaDBDriverTests",
             dependencies: [
-                "MariaDBDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CMariaDB", "TestServers",
+                "MariaDBDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CMariaDB", "TestServers", "soak",
             ],
             swiftSettings: settings
         ),

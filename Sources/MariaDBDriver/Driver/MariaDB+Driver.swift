@@ -74,6 +74,8 @@ extension MariaDB: SQLDriver {
         guard let error = error as? SQLError else { return .keep }
         switch error.kind {
         case .readOnly, .notReady: return .discardAll
+        // It was stopped, and the connection goes on, whatever the statement has done.
+        case .mayHaveExecuted where error.vendorCode == 1317: return .keep
         case .connectionLost, .mayHaveExecuted: return error.vendorCode == 1053 ? .discardAll : .discard
         default: return .keep
         }
