@@ -61,6 +61,8 @@ struct ServerError: Hashable {
         case 1156, 1157, 1158, 1159, 1160, 1161: .dead
         case 1047: .notReady
         case 1040, 1203, 1226: .full
+        // The first of them is also what other options of the server forbid.
+        case 1290 where !message.contains("read-only") && !message.contains("read_only"): .application(.other)
         case 1290, 1792, 1836: .wrongRole
         case 1213: .retryable(.deadlock)
         case 1020: .retryable(.serialization)
@@ -79,6 +81,24 @@ struct ServerError: Hashable {
         case 1034, 1035, 1194, 1195, 1712: .application(.corrupt)
         default: sqlState.hasPrefix("08") ? .dead : .application(.other)
         }
+    }
+
+    /// Whether it may have taken the whole transaction back.
+    var mayHaveEndedTransaction: Bool {
+        switch meaning {
+        case .retryable, .notReady: true
+        default: code == 1205 || code == 1206
+        }
+    }
+
+    /// The connection is gone, for whatever reason the library gives, if it does.
+    static func lost(_ reason: ServerError) -> SQLError {
+        var reason = reason
+        if reason.meaning != .dead {
+            reason.message = reason.code == 0 ? "the server has closed it" : reason.message
+            reason.code = 2013
+        }
+        return reason.error(isSent: true)
     }
 
     /// - Parameter isSent: whether a byte of a statement may have left.
