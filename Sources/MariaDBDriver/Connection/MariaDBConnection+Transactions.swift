@@ -13,6 +13,7 @@ extension MariaDBConnection {
                 try await command("SET TRANSACTION ISOLATION LEVEL \(isolation.words)")
             }
             try await command(options.access == .readOnly ? "START TRANSACTION READ ONLY" : "START TRANSACTION")
+            session.isReadOnly = options.access == .readOnly
         }
         session.depth += 1
         return session.depth
@@ -78,6 +79,7 @@ extension MariaDBConnection {
         // Lost with a transaction that was begun by hand: its end is nobody's scope, so that the loan stays refused.
         if !session.isInsideOfForeign, !isInTransaction { session.isLost = false }
         session.isInsideOfForeign = false
+        session.isReadOnly = false
     }
 }
 

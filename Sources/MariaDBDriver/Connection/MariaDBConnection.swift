@@ -52,6 +52,8 @@ public final class MariaDBConnection: @unchecked Sendable {
         var isInsideOfForeign = false
         /// The transaction has ended by itself or by hand; nothing may be executed until its scope is left (F44).
         var isLost = false
+        /// The open transaction was begun as one that reads.
+        var isReadOnly = false
         /// `onReturn` has not run since the last loan, or the session is to be reset after every one.
         var owesReturn = false
         /// A statement whose rows are being read.

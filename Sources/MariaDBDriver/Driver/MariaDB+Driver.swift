@@ -69,6 +69,8 @@ extension MariaDB: SQLDriver {
     public func verdict(on error: any Error) -> ErrorVerdict {
         guard let error = error as? SQLError else { return .keep }
         switch error.kind {
+        // Without a number: see `told(_:)`.
+        case .readOnly where error.vendorCode == nil: return .keep
         case .readOnly, .notReady: return .discardAll
         case .connectionLost, .mayHaveExecuted: return error.vendorCode == 1053 ? .discardAll : .discard
         default: return .keep

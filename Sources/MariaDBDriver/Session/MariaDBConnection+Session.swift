@@ -16,6 +16,7 @@ extension MariaDBConnection {
         session.isLost = false
         session.depth = 0
         session.isInsideOfForeign = false
+        session.isReadOnly = false
         if isInTransaction { try await command("ROLLBACK") }
         guard !isInTransaction else {
             throw SQLError(.other, "the transaction could not be ended, although it was rolled back")
