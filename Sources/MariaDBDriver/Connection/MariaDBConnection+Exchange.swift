@@ -92,14 +92,14 @@ extension MariaDBConnection {
         if refusal != nil, let statement { note(SessionChanges.ofFailed(statement.verb)) }
         if let refusal, scopes.depth > 0, refusal.mayHaveEndedTransaction { try await askForTransaction() }
         guard let stopping else {
-            if let refusal { throw refusal.error(isSent: true) }
+            if let refusal { throw told(refusal) }
             return
         }
         // What was asked to stop may have been over by then, and the next one would be hit.
         try await absorb()
         self.stopping = nil
         if let refusal {
-            guard refusal.meaning == .stopped else { throw refusal.error(isSent: true) }
+            guard refusal.meaning == .stopped else { throw told(refusal) }
         } else if statement == nil {
             return
         }
@@ -127,6 +127,14 @@ extension MariaDBConnection {
             throw ServerError.lost(ServerError(link))
         }
         noteStatus()
+    }
+
+    /// A write that is refused by what the transaction has asked for says nothing of the server's role (F27), which the
+    /// numbers of the others do.
+    private func told(_ refusal: ServerError) -> SQLError {
+        var error = refusal.error(isSent: true)
+        if session.isReadOnly, error.vendorCode == 1792 { error.vendorCode = nil }
+        return error
     }
 
     /// Runs what may be hit instead of somebody's statement: the server has confirmed every request before.

@@ -17,6 +17,7 @@ extension MariaDBConnection: TransactionalSession {
         }
         do {
             try await command(options.access == .readOnly ? "START TRANSACTION READ ONLY" : "START TRANSACTION")
+            session.isReadOnly = options.access == .readOnly
         } catch {
             // The isolation waits for the next one, whoever begins it.
             if options.isolation != nil { session.changes.insert(.tables) }
@@ -35,7 +36,7 @@ extension MariaDBConnection: TransactionalSession {
         }
     }
 
-    package func endTransaction() {}
+    package func endTransaction() { session.isReadOnly = false }
 }
 
 extension SQLTransactionOptions.Isolation {

@@ -52,6 +52,8 @@ public final class MariaDBConnection: @unchecked Sendable {
 
     /// What the borrowers' statements have done to the session so far.
     struct Session {
+        /// The open transaction was begun as one that reads.
+        var isReadOnly = false
         /// `onReturn` has not run since the last loan, or the session is to be reset after every one.
         var owesReturn = false
         /// A statement whose rows are being read.

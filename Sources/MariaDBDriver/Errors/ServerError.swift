@@ -75,11 +75,19 @@ struct ServerError: Hashable {
         case 1044, 1045, 1698, 1820, 1862: .application(.authentication)
         case 1142, 1143, 1227, 1370: .application(.permissionDenied)
         case 1046, 1049: .application(.cannotOpen)
-        case 1054, 1064, 1065, 1109, 1146, 1149, 1305, 1210, 1241, 1318, 1327: .application(.syntax)
+        // Too many statements are prepared, which says nothing about this one.
+        case 1461: .application(.other)
+        // Those that have no state of the class for this.
+        case 1052, 1065, 1109, 1111, 1136, 1210, 1222, 1241, 1327: .application(.syntax)
         case 1264, 1265, 1292, 1366, 1406, 1411, 1690, 22007: .application(.typeMismatch)
         case 1021, 1114: .application(.diskFull)
         case 1034, 1035, 1194, 1195, 1712: .application(.corrupt)
-        default: sqlState.hasPrefix("08") ? .dead : .application(.other)
+        default:
+            switch sqlState.prefix(2) {
+            case "08": .dead
+            case "42": .application(.syntax)
+            default: .application(.other)
+            }
         }
     }
 
