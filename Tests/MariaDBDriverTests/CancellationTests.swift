@@ -126,6 +126,9 @@ struct CancellationTests {
     @Test("F12: is not on its way any more when the next one is sent, although the request takes its time")
     func lateRequest() async throws { try await StoppedStatements<MariaDB>.lateRequest() }
 
+    @Test("F12: that is over already stops nothing else, although the server has confirmed the request")
+    func overAlready() async throws { try await StoppedStatements<MariaDB>.overAlready() }
+
     @Test("F12: of a crowd that waits for the same connection, half of which gives up, stops no other one")
     func crowd() async throws { try await StoppedStatements<MariaDB>.crowd() }
 

@@ -27,6 +27,10 @@ extension MariaDBConfiguration {
                 !name.isEmpty && name.utf8.allSatisfy(Self.isNameByte), "variables",
                 "a name that no variable can have", "must be letters, digits and underscores")
         }
+        try require(
+            tcpUserTimeout >= .zero && tcpUserTimeout <= .milliseconds(Int32.max), "tcpUserTimeout",
+            "\(tcpUserTimeout)",
+            "must be zero or more, and less than 25 days")
         try checkTLS()
         try checkEnvironment()
         for (name, text) in texts {

@@ -56,6 +56,7 @@ struct Login: Sendable {
             // The library goes on in plaintext with a server that has no TLS, unless it is to look at a certificate (F64).
             if mode != .disable, mysql_get_ssl_cipher(link) == nil { throw unencrypted(mode) }
             makeNonBlocking(link)
+            boundSilence(of: mysql_get_socket(link))
             let server = try ServerIdentity(link) { failure(link) }
             if isForWork, configuration.targetSession == .readWrite, server?.isReadOnly == true { throw unwanted }
             return Opened(link: link, server: server)
@@ -63,6 +64,16 @@ struct Login: Sendable {
             mysql_close(link)
             throw error
         }
+    }
+
+    /// The system itself would go on sending for a quarter of an hour to a peer that is gone (F16).
+    private func boundSilence(of socket: CInt) {
+        #if os(Linux)
+            guard !host.isUnixSocket, configuration.tcpUserTimeout > .zero else { return }
+            var milliseconds = UInt32(clamping: Int64(configuration.tcpUserTimeout / .milliseconds(1)))
+            setsockopt(
+                socket, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
+        #endif
     }
 
     /// The library leaves that to each call in plaintext, and waits within OpenSSL for what the server does not send

@@ -169,10 +169,7 @@ extension MariaDBConnection {
         if scopes.isLost { throw SQLError.transactionLost }
         if socket.isHungUp {
             poison()
-            throw SQLError(
-                .connectionLost,
-                "the server has ended this connection, and the statement was not executed; was it idle for longer than "
-                    + "the server's wait_timeout, or killed?")
+            throw endedByServer
         }
         if session.stream != nil { try await endAbandonedStream() }
         if limits.isCancellable { try Task.checkCancellation() }
