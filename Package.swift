@@ -124,8 +124,8 @@ let package = Package(
         ),
         // Real servers, for the tests of drivers.
         .target(
-            name: "TestServers", dependencies: ["PoolingCore", "PoolingSQL"], path: "Tests/Support/Servers",
-            swiftSettings: settings),
+            name: "TestServers", dependencies: ["PoolingCore", "PoolingSQL", "PoolingTestKit"],
+            path: "Tests/Support/Servers", swiftSettings: settings),
         .testTarget(
             name: "MariaDBDriverTests",
             dependencies: [
