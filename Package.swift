@@ -62,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "soak",
             dependencies: [
-                "PoolingTestKit", "PoolingCore", "PoolingSQL", "PGDriver",
+                "PoolingTestKit", "PoolingCore", "PoolingSQL", "PGDriver", "MariaDBDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -129,13 +129,19 @@ let package = Package(
         .testTarget(
             name: "MariaDBDriverTests",
             dependencies: [
-                "MariaDBDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CMariaDB", "TestServers",
+                "MariaDBDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CMariaDB", "TestServers", "soak",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "SQLiteDriverTests",
             dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore", "CSQLite", "sqlite-crash-writer"],
+            swiftSettings: settings
+        ),
+        // One program text, on every database.
+        .testTarget(
+            name: "ThreeDatabasesTests",
+            dependencies: ["PoolingCore", "PoolingSQL", "SQLiteDriver", "PGDriver", "MariaDBDriver", "TestServers"],
             swiftSettings: settings
         ),
         // Is killed by the tests.

@@ -157,4 +157,28 @@ struct CancellationTests {
             await observer.end()
         }
     }
+
+    @Test("F11: of a procedure with several results costs no connection, and is not told to be without effect")
+    func procedure() async throws {
+        let pool = try Pool(Self.driver, configuration: .init(max: 1))
+        try await pool.execute(
+            """
+            CREATE OR REPLACE PROCEDURE stopped_midway(answer INT) BEGIN
+                SELECT answer; DO SLEEP(30); SELECT answer + 1;
+            END
+            """)
+        let session = try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") }
+        for number in 0..<5 {
+            let error = try await sqlError {
+                try await pool.withConnection { handle in
+                    try await handle.until(.now + .milliseconds(100)).query("CALL stopped_midway(\(number))")
+                }
+            }
+            #expect(error?.kind == .mayHaveExecuted && error?.vendorCode == 1317)
+            #expect(try await pool.withConnection { try await $0.int("SELECT \(-number)") } == -number)
+        }
+        #expect(try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") } == session)
+        try await pool.execute("DROP PROCEDURE stopped_midway")
+        await pool.shutdown()
+    }
 }

@@ -73,7 +73,11 @@ extension MariaDB: SQLDriver {
     public func verdict(on error: any Error) -> ErrorVerdict {
         guard let error = error as? SQLError else { return .keep }
         switch error.kind {
+        // Without a number: see `told(_:)`.
+        case .readOnly where error.vendorCode == nil: return .keep
         case .readOnly, .notReady: return .discardAll
+        // It was stopped, and the connection goes on, whatever the statement has done.
+        case .mayHaveExecuted where error.vendorCode == 1317: return .keep
         case .connectionLost, .mayHaveExecuted: return error.vendorCode == 1053 ? .discardAll : .discard
         default: return .keep
         }
