@@ -127,6 +127,17 @@ struct ConnectTests {
         }
     }
 
+    @Test("F15: the time for a connect is not one for the statements after it")
+    func patience() async throws {
+        var driver = Server.driver
+        // Whole seconds are what the library counts in.
+        driver.connectTimeLimit = .seconds(1)
+        try await driver.lending { handle, _ async throws -> Void in
+            #expect(try await handle.query("SELECT SLEEP(2.5)").first?[0] == .integer(0))
+            for try await row in try await handle.stream("SELECT SLEEP(2.5)") { #expect(row[0] == .integer(0)) }
+        }
+    }
+
     @Test("F63: a URL that is wrong names the part at fault and repeats nothing of it")
     func urls() {
         let wrong = [

@@ -10,8 +10,11 @@ struct LivenessTests {
     let driver = Server.driver
 
     /// Runs `body` with a pool of four connections, all of which are idle, and with what the server calls their sessions.
-    private func four(_ driver: MariaDB, _ body: (Pool<MariaDB>, [Int]) async throws -> Void) async throws {
-        let pool = try Pool(driver, configuration: PoolConfiguration(max: 4))
+    private func four(
+        _ driver: MariaDB, _ configuration: PoolConfiguration = PoolConfiguration(max: 4),
+        _ body: (Pool<MariaDB>, [Int]) async throws -> Void
+    ) async throws {
+        let pool = try Pool(driver, configuration: configuration)
         var sessions: [Int] = []
         var leases: [SharedLease<MariaDB>] = []
         for _ in 0..<4 { leases.append(try await pool.lease().shared()) }
@@ -63,6 +66,24 @@ struct LivenessTests {
                 }
                 #expect(pool.statistics.closed >= round)
             }
+        }
+        line.proxy.stop()
+    }
+
+    @Test("F20: on a path that is lost without a word are replaced by those of the next host, in the acquire's time")
+    func lostPath() async throws {
+        let line = try await ProxiedServer("lost_path")
+        var driver = line.driver
+        driver.configuration.hosts.append(MariaDBHost("127.0.0.1", port: try MariaDBServer.shared.port))
+        driver.connectTimeLimit = .seconds(4)
+        let configuration = PoolConfiguration(max: 4, validationTimeout: .milliseconds(200), validation: .always)
+        try await four(driver, configuration) { (pool, _) async throws -> Void in
+            line.proxy.change { $0.isBlackhole = true }
+            for number in 0..<8 {
+                let answer = try await pool.query("SELECT \(number)").first?.decode(0, as: Int.self)
+                #expect(answer == number)
+            }
+            #expect(pool.statistics.validationFailed > 0 && pool.statistics.timedOut == 0, "\(pool.statistics)")
         }
         line.proxy.stop()
     }

@@ -17,8 +17,8 @@ extension ScriptedServer {
         frame(number, [0xFF, UInt8(code & 255), UInt8(code >> 8)] + Array("#\(state)\(message)".utf8))
     }
 
-    /// Lets anybody in, and lets him set his session up.
-    static let welcomeToWork = welcome + [.readFrame, .write(fine), .readFrame, .write(fine)]
+    /// Lets anybody in, and lets him set his session up, prove it and ask where he is, which it does not say.
+    static let welcomeToWork = welcome + (0..<3).flatMap { _ in [.readFrame, .write(fine)] as [Step] }
 
     /// Lets anybody in.
     static let welcome: [Step] = [
