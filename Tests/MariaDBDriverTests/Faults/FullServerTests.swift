@@ -51,7 +51,10 @@ struct FullServerTests {
             try await group.waitForAll()
         }
         let (now, took) = (pool.statistics, began.duration(to: .now) / .milliseconds(1))
-        #expect(now.total <= limit.connections && now.connected >= 2 && now.connectFailed > 0, "\(now)")
+        // One more may be asked for at this moment.
+        #expect(
+            now.total - now.connecting <= limit.connections && now.connected >= 2
+                && now.connectFailed > 0, "\(now)")
         // The first four at once, then one at a time, each after half of 50 ms on average and later ones after more.
         #expect(Double(now.connectFailed) <= 8 + took / 25, "\(now.connectFailed) refused in \(took) ms")
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import MariaDBDriver
 import PoolingCore
 import PoolingSQL
@@ -57,11 +58,14 @@ struct ServerTimeoutTests {
             (1053, "Server shutdown in progress"),
         ])
     func lastWords(_ code: UInt16, _ text: String) async throws {
-        let server = try ScriptedServer(
-            ScriptedServer.welcomeToWork + [.write(ScriptedServer.error(code, "08S01", text, number: 0))])
+        // Not before the login is over: the library would have read it along with that.
+        let isIdle = DispatchSemaphore(value: 0)
+        let words = ScriptedServer.error(code, "08S01", text, number: 0)
+        let server = try ScriptedServer(ScriptedServer.welcomeToWork + [.await(isIdle), .write(words)])
         var driver = Server.driver
         driver.configuration.hosts = [MariaDBHost("127.0.0.1", port: server.port)]
         try await driver.lending { (handle, connection) async throws -> Void in
+            isIdle.signal()
             #expect(try await eventually { driver.condition(of: connection) == .suspect })
             let error = try await sqlError { try await handle.query("SELECT 1") }
             #expect(error?.kind == .connectionLost && error?.vendorCode == Int(code), "\(error as Any)")

@@ -1,3 +1,4 @@
+package import Dispatch
 internal import Foundation
 internal import Synchronization
 
@@ -11,6 +12,8 @@ package final class ScriptedServer: Sendable {
         /// Waits for a packet that begins with three bytes of its length, the least one first, and its number.
         case readFrame
         case write([UInt8])
+        /// Waits until somebody signals it.
+        case await(DispatchSemaphore)
         /// Again and again, until the client has gone.
         case flood([UInt8])
         /// Until the client has gone.
@@ -87,6 +90,7 @@ package final class ScriptedServer: Sendable {
                 let length = said.suffix(4).prefix(3).reversed().reduce(0) { $0 << 8 | Int($1) }
                 guard length < 10_000, read(length) else { return said }
             case .write(let bytes): if !write(bytes) { return said }
+            case .await(let signal): signal.wait()
             case .flood(let bytes): while write(bytes) {}
             case .readToEnd: while read(1) {}
             }
