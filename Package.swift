@@ -138,6 +138,12 @@ let package = Package(
             dependencies: ["SQLiteDriver", "PoolingSQL", "PoolingCore", "CSQLite", "sqlite-crash-writer"],
             swiftSettings: settings
         ),
+        // One program text, on every database.
+        .testTarget(
+            name: "ThreeDatabasesTests",
+            dependencies: ["PoolingCore", "PoolingSQL", "SQLiteDriver", "PGDriver", "MariaDBDriver", "TestServers"],
+            swiftSettings: settings
+        ),
         // Is killed by the tests.
         .executableTarget(
             name: "sqlite-crash-writer",

@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 source scripts/lib/stages.sh
 # shellcheck source=scripts/lib/testing.sh
 source scripts/lib/testing.sh
+# shellcheck source=scripts/lib/with-server.sh
+source scripts/lib/with-server.sh
 
 # A hang has to end as a failure with a log; see `limited`.
 test_limit=${TEST_LIMIT:-1200}
@@ -53,25 +55,36 @@ for example in QuickStart SQLiteInAServer; do
     check_log "run $example"
 done
 
-# with_postgres COMMAND…: with a server of its own, whose URL is in DATABASE_URL. It ends with this process.
-with_postgres() {
-    local root status=0
-    # Not in TMPDIR: the path of a unix socket has room for a hundred bytes only.
-    root=$(mktemp -d /tmp/pooling-pg-XXXXXX) || return
-    exec 9> >(exec bash scripts/postgres.sh guard "$root")
-    bash scripts/postgres.sh prepare "$root" 9>&- || return
-    bash scripts/postgres.sh create "$root" example 9>&- || return
-    # The password of the role `app`, which is no secret.
-    DATABASE_URL="postgres://app:app-canary-93b7@127.0.0.1:$(cat "$root/example/port")/app" "$@" 9>&- || status=$?
-    exec 9>&-
-    return "$status"
+# on_url KIND COMMAND…: the command gets the way to the server as DATABASE_URL.
+on_url() {
+    local url
+    url=$(server_url "$1" tcp)
+    shift
+    DATABASE_URL=$url "$@"
 }
 
 package=Examples/PostgreSQLInAServer
 stage "build PostgreSQLInAServer" swift build --package-path "$package"
-stage "run PostgreSQLInAServer" with_postgres limited "$example_limit" \
+stage "run PostgreSQLInAServer" with_server postgres "" on_url postgres limited "$example_limit" \
     "$(swift build --package-path "$package" --show-bin-path)/PostgreSQLInAServer"
 check_log "run PostgreSQLInAServer"
+
+# The same program on every database: the URL is its argument.
+choose() {
+    local arguments=()
+    if (($# > 0)); then arguments=("$(server_url "$1" tcp)"); fi
+    limited "$example_limit" "$chooser" ${arguments[@]+"${arguments[@]}"}
+}
+
+package=Examples/ChooseYourDatabase
+stage "build ChooseYourDatabase" swift build --package-path "$package"
+chooser=$(swift build --package-path "$package" --show-bin-path)/ChooseYourDatabase
+stage "run ChooseYourDatabase on sqlite" choose
+check_log "run ChooseYourDatabase on sqlite"
+for kind in postgres mariadb; do
+    stage "run ChooseYourDatabase on $kind" with_server "$kind" "" choose "$kind"
+    check_log "run ChooseYourDatabase on $kind"
+done
 
 # An example with tests of its own, which drive it from outside.
 stage "build WebService" swift build --package-path Examples/WebService --build-tests

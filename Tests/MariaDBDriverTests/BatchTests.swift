@@ -124,6 +124,34 @@ struct BatchTests {
         }
     }
 
+    @Test("that fail are not repeated where tables without transactions have kept a part of them (F18)")
+    func withoutTransactions() async throws {
+        try await Server.driver.lending { handle, connection async throws -> Void in
+            try await handle.execute("CREATE TEMPORARY TABLE a(v INT UNIQUE) ENGINE=Aria TRANSACTIONAL=0")
+            let error = try await sqlError {
+                try await handle.batch([1, 2, 1, 3].map { "INSERT INTO a VALUES(\($0))" })
+            }
+            #expect(error?.kind == .uniqueViolation, "\(error as Any)")
+            #expect(error?.message.hasPrefix("one of 4 equal statements of the batch: ") == true, "\(error as Any)")
+            #expect(try await handle.int("SELECT COUNT(*) FROM a") == 2)
+            #expect(Server.driver.condition(of: connection) != .broken)
+        }
+    }
+
+    @Test("that take longer than a rollback may are repeated in full where one statement is refused")
+    func slowRefusal() async throws {
+        var driver = Server.driver
+        driver.cancelTimeout = .milliseconds(400)
+        try await driver.lending { handle, _ async throws -> Void in
+            try await handle.execute("CREATE TEMPORARY TABLE s(v INT UNIQUE) ENGINE=InnoDB")
+            let error = try await sqlError {
+                try await handle.batch([1, 2, 3, 4, 5, 1].map { "INSERT INTO s VALUES(\($0) + SLEEP(0.2))" })
+            }
+            #expect(error?.kind == .uniqueViolation, "\(error as Any)")
+            #expect(error?.message.hasPrefix("statement 6 of 6: ") == true)
+        }
+    }
+
     @Test("that are stopped leave nothing, and the connection as it was", arguments: [false, true])
     func stopped(isCancelled: Bool) async throws {
         try await Server.driver.lending { handle, connection async throws -> Void in

@@ -123,32 +123,11 @@ struct CancellationTests {
         }
     }
 
-    @Test("F11: of a procedure with several results costs no connection, and is not told to be without effect")
-    func procedure() async throws {
-        let pool = try Pool(Self.driver, configuration: .init(max: 1))
-        try await pool.execute(
-            """
-            CREATE OR REPLACE PROCEDURE stopped_midway(answer INT) BEGIN
-                SELECT answer; DO SLEEP(30); SELECT answer + 1;
-            END
-            """)
-        let session = try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") }
-        for number in 0..<5 {
-            let error = try await sqlError {
-                try await pool.withConnection { handle in
-                    try await handle.until(.now + .milliseconds(100)).query("CALL stopped_midway(\(number))")
-                }
-            }
-            #expect(error?.kind == .mayHaveExecuted && error?.vendorCode == 1317)
-            #expect(try await pool.withConnection { try await $0.int("SELECT \(-number)") } == -number)
-        }
-        #expect(try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") } == session)
-        try await pool.execute("DROP PROCEDURE stopped_midway")
-        await pool.shutdown()
-    }
-
     @Test("F12: is not on its way any more when the next one is sent, although the request takes its time")
     func lateRequest() async throws { try await StoppedStatements<MariaDB>.lateRequest() }
+
+    @Test("F12: that is over already stops nothing else, although the server has confirmed the request")
+    func overAlready() async throws { try await StoppedStatements<MariaDB>.overAlready() }
 
     @Test("F12: of a crowd that waits for the same connection, half of which gives up, stops no other one")
     func crowd() async throws { try await StoppedStatements<MariaDB>.crowd() }
@@ -177,5 +156,29 @@ struct CancellationTests {
             try await server.signal(SIGCONT)
             await observer.end()
         }
+    }
+
+    @Test("F11: of a procedure with several results costs no connection, and is not told to be without effect")
+    func procedure() async throws {
+        let pool = try Pool(Self.driver, configuration: .init(max: 1))
+        try await pool.execute(
+            """
+            CREATE OR REPLACE PROCEDURE stopped_midway(answer INT) BEGIN
+                SELECT answer; DO SLEEP(30); SELECT answer + 1;
+            END
+            """)
+        let session = try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") }
+        for number in 0..<5 {
+            let error = try await sqlError {
+                try await pool.withConnection { handle in
+                    try await handle.until(.now + .milliseconds(100)).query("CALL stopped_midway(\(number))")
+                }
+            }
+            #expect(error?.kind == .mayHaveExecuted && error?.vendorCode == 1317)
+            #expect(try await pool.withConnection { try await $0.int("SELECT \(-number)") } == -number)
+        }
+        #expect(try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") } == session)
+        try await pool.execute("DROP PROCEDURE stopped_midway")
+        await pool.shutdown()
     }
 }

@@ -121,6 +121,9 @@ struct CancellationTests {
     @Test("F12: nor is it hit by a request that takes its time on the way")
     func lateRequest() async throws { try await StoppedStatements<Postgres>.lateRequest() }
 
+    @Test("F12: nor by a request that comes when its own statement is over")
+    func overAlready() async throws { try await StoppedStatements<Postgres>.overAlready() }
+
     @Test("F12: nor are those of a crowd that waits for the same connection, half of which gives up")
     func crowd() async throws { try await StoppedStatements<Postgres>.crowd() }
 

@@ -22,7 +22,8 @@ extension MariaDBConfiguration {
 
     static let optionNames = [
         "socket", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslcrl",
-        "target_session_attrs", "variable.NAME", "statement_cache", "session_reset", "statement_time_limit",
+        "target_session_attrs", "tcp_user_timeout", "variable.NAME", "statement_cache", "session_reset",
+        "statement_time_limit",
         "cancel_timeout",
     ]
 
@@ -73,6 +74,7 @@ extension MariaDBConfiguration {
         case "sslkey": change { $0.key = value }
         case "sslpassword": change { $0.keyPassword = SQLSecret(value) }
         case "target_session_attrs": targetSession = try ConnectionString.choice(option.name, value)
+        case "tcp_user_timeout": tcpUserTimeout = try ConnectionString.duration(option.name, value)
         case let name where name.hasPrefix("variable."): variables[String(name.dropFirst(9))] = value
         default:
             throw ConnectionString.mistake(

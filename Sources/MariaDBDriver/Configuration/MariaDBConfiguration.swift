@@ -18,6 +18,9 @@ public struct MariaDBConfiguration: Sendable {
     /// What kind of server will do; the next host is tried instead of one of another kind. `readWrite` costs each login one
     /// more turn, and is what keeps a pool away from a writer that has become a replica (F27).
     public var targetSession: MariaDBTargetSession
+    /// How long sent bytes may stay unacknowledged before the system gives the connection up (F16); zero: the system's own
+    /// time, many minutes. Whole milliseconds, on Linux only. No deadline relies on it.
+    public var tcpUserTimeout: Duration
 
     public init(
         hosts: [MariaDBHost] = [MariaDBHost("localhost")],
@@ -26,7 +29,8 @@ public struct MariaDBConfiguration: Sendable {
         database: String? = nil,
         tls: MariaDBTLS = MariaDBTLS(),
         variables: [String: String] = [:],
-        targetSession: MariaDBTargetSession = .any
+        targetSession: MariaDBTargetSession = .any,
+        tcpUserTimeout: Duration = .seconds(30)
     ) {
         self.hosts = hosts
         self.user = user
@@ -35,6 +39,7 @@ public struct MariaDBConfiguration: Sendable {
         self.tls = tls
         self.variables = variables
         self.targetSession = targetSession
+        self.tcpUserTimeout = tcpUserTimeout
     }
 }
 

@@ -11,14 +11,18 @@ extension MariaDBConnection {
         guard takesBulk, queries.count > 1 else { return try await batch(queries, inBulk: false) }
         do {
             return try await batch(queries, inBulk: true)
-        } catch is BulkRefusal {
+        } catch let refusal as BulkRefusal {
+            // Tables without transactions have kept what came before the fault.
+            guard session.warnings == 0 else { throw refusal.error ?? SQLError.connectionIsOver }
             // Nothing of it is left, and one after the other they tell which of them it was.
             return try await batch(queries, inBulk: false)
         }
     }
 
     /// Many executions of one statement were refused, without a word about which.
-    private struct BulkRefusal: Error {}
+    private struct BulkRefusal: Error {
+        var error: SQLError?
+    }
 
     private nonisolated(nonsending) func batch(_ queries: [SQLQuery], inBulk: Bool) async throws -> [SQLResult] {
         let depth = try await beginTransaction(.readWrite)
@@ -93,11 +97,11 @@ extension MariaDBConnection {
         noteEffects(of: statement)
         var results: [SQLResult] = []
         var rest = blocks[...]
-        defer { BulkParameters.release(statement.handle) }
         while !rest.isEmpty {
             let count = BulkParameters.prefix(of: rest, bytes: Self.packetBytes)
             let values = BulkParameters(rest.prefix(count))
             rest = rest.dropFirst(count)
+            defer { BulkParameters.release(statement.handle) }
             let affected = try await execute(statement, values)
             // Each of them inserts as many as the others.
             guard affected % count == 0 else { throw BulkRefusal() }
@@ -121,11 +125,15 @@ extension MariaDBConnection {
             { mysql_stmt_execute_cont(&failed, statement.handle, $0) })
         guard isBound else { throw ServerError(statement.handle).error(isSent: false) }
         let refusal = failed == 0 ? nil : ServerError(statement.handle)
-        if case .application? = refusal?.meaning, stopping == nil {
-            try? await conclude(refusal, of: nil)
-            throw BulkRefusal()
+        if let refusal, case .application = refusal.meaning, stopping == nil {
+            do { try await conclude(refusal) } catch let error as SQLError {
+                if isPoisoned { throw error }
+                var error = error
+                error.message = "one of \(values.count) equal statements of the batch: \(error.message)"
+                throw BulkRefusal(error: error)
+            }
         }
-        try await conclude(refusal, of: nil)
+        try await conclude(refusal)
         return Int(clamping: mysql_stmt_affected_rows(statement.handle))
     }
 }

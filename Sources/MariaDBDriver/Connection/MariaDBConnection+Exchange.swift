@@ -13,10 +13,11 @@ extension MariaDBConnection {
     ///
     /// - Throws: if the call had to be broken off. The connection is not used again then.
     nonisolated(nonsending) func drive(_ begin: () -> Int32, _ proceed: (Int32) -> Int32) async throws {
-        var status = begin()
+        var status = withoutSignal(begin)
         while status != 0 {
             do {
-                status = proceed(try await wait(for: status))
+                let answer = try await wait(for: status)
+                status = withoutSignal { proceed(answer) }
             } catch let interruption as Interruption {
                 guard await stop(interruption) else {
                     breakOff(proceed)
@@ -34,7 +35,9 @@ extension MariaDBConnection {
         poison()
         shutDownSocket()
         // The library reads the end of the connection now; it asks a few times, since it has to tell several of its parts.
-        for _ in 0..<1000 where proceed(MYSQL_WAIT_READ | MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT) == 0 { return }
+        withoutSignal {
+            for _ in 0..<1000 where proceed(MYSQL_WAIT_READ | MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT) == 0 { return }
+        }
     }
 
     private nonisolated(nonsending) func wait(for status: Int32) async throws -> Int32 {
@@ -82,19 +85,21 @@ extension MariaDBConnection {
         _ refusal: ServerError?, of statement: PreparedStatement? = nil
     ) async throws {
         noteStatus()
-        if let refusal, refusal.meaning == .dead {
+        if refusal?.meaning == .dead || !isSocketOpen {
             poison()
-            throw refusal.error(isSent: true)
+            throw ServerError.lost(refusal ?? ServerError(link))
         }
+        if refusal != nil, let statement { note(SessionChanges.ofFailed(statement.verb)) }
+        if let refusal, scopes.depth > 0, refusal.mayHaveEndedTransaction { try await askForTransaction() }
         guard let stopping else {
-            if let refusal { throw refusal.error(isSent: true) }
+            if let refusal { throw told(refusal) }
             return
         }
         // What was asked to stop may have been over by then, and the next one would be hit.
         try await absorb()
         self.stopping = nil
         if let refusal {
-            guard refusal.meaning == .stopped else { throw refusal.error(isSent: true) }
+            guard refusal.meaning == .stopped else { throw told(refusal) }
         } else if statement == nil {
             return
         }
@@ -104,6 +109,32 @@ extension MariaDBConnection {
             let mayStay = refusal == nil ? statement?.reads == false : statement?.mayCommit == true
             throw mayStay ? SQLError.stoppedMidway : SQLError.stopped
         }
+    }
+
+    /// What is refused comes without the status of the session: of a deadlock the server has rolled the transaction back
+    /// (F44).
+    private nonisolated(nonsending) func askForTransaction() async throws {
+        var failed: Int32 = 0
+        let text = CText("DO 0")
+        let former = stopping
+        stopping = nil
+        defer { stopping = former }
+        try await drive(
+            { mysql_real_query_start(&failed, link, text.start, text.count) },
+            { mysql_real_query_cont(&failed, link, $0) })
+        guard failed == 0 else {
+            poison()
+            throw ServerError.lost(ServerError(link))
+        }
+        noteStatus()
+    }
+
+    /// A write that is refused by what the transaction has asked for says nothing of the server's role (F27), which the
+    /// numbers of the others do.
+    private func told(_ refusal: ServerError) -> SQLError {
+        var error = refusal.error(isSent: true)
+        if session.isReadOnly, error.vendorCode == 1792 { error.vendorCode = nil }
+        return error
     }
 
     /// Runs what may be hit instead of somebody's statement: the server has confirmed every request before.
@@ -138,10 +169,7 @@ extension MariaDBConnection {
         if scopes.isLost { throw SQLError.transactionLost }
         if socket.isHungUp {
             poison()
-            throw SQLError(
-                .connectionLost,
-                "the server has ended this connection, and the statement was not executed; was it idle for longer than "
-                    + "the server's wait_timeout, or killed?")
+            throw endedByServer
         }
         if session.stream != nil { try await endAbandonedStream() }
         if limits.isCancellable { try Task.checkCancellation() }

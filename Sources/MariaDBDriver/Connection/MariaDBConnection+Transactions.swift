@@ -4,14 +4,25 @@ package import PoolingSQL
 
 extension MariaDBConnection: TransactionalSession {
     package nonisolated(nonsending) func run(_ commands: [String]) async throws {
-        for text in commands { try await command(text) }
+        session.warnings = 0
+        for text in commands {
+            try await command(text)
+            session.warnings += mysql_warning_count(link)
+        }
     }
 
     package nonisolated(nonsending) func begin(_ options: SQLTransactionOptions) async throws {
         if let isolation = options.isolation {
             try await command("SET TRANSACTION ISOLATION LEVEL \(isolation.words)")
         }
-        try await command(options.access == .readOnly ? "START TRANSACTION READ ONLY" : "START TRANSACTION")
+        do {
+            try await command(options.access == .readOnly ? "START TRANSACTION READ ONLY" : "START TRANSACTION")
+            session.isReadOnly = options.access == .readOnly
+        } catch {
+            // The isolation waits for the next one, whoever begins it.
+            if options.isolation != nil { session.changes.insert(.tables) }
+            throw error
+        }
     }
 
     package nonisolated(nonsending) func commit() async throws { try await command("COMMIT") }
@@ -25,7 +36,7 @@ extension MariaDBConnection: TransactionalSession {
         }
     }
 
-    package func endTransaction() {}
+    package func endTransaction() { session.isReadOnly = false }
 }
 
 extension SQLTransactionOptions.Isolation {

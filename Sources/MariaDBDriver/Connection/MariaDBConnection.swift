@@ -30,15 +30,20 @@ public final class MariaDBConnection: @unchecked Sendable {
     let host: MariaDBHost
     /// What the server calls the session.
     let serverThread: UInt
+    /// Which server it is with; nil: it did not say.
+    let server: ServerIdentity?
+    private let isEncrypted: Bool
     let gate = LoanGate()
     let overstay = Overstay()
     private let generation = pooling_fork_generation()
 
     var statements: StatementCache<PreparedStatement>
+    /// Those that the cache does not keep, and that may run still.
+    var uncached: [PreparedStatement] = []
     var session = Session()
     package var scopes = TransactionScopes()
     /// What bounds the operation that holds the connection.
-    var limits = OperationLimits.none
+    package var limits = OperationLimits.none
     /// The operation was interrupted, and is led to its end.
     var stopping: Stopping?
     private let hasClosed = Atomic<Bool>(false)
@@ -47,12 +52,16 @@ public final class MariaDBConnection: @unchecked Sendable {
 
     /// What the borrowers' statements have done to the session so far.
     struct Session {
+        /// The open transaction was begun as one that reads.
+        var isReadOnly = false
         /// `onReturn` has not run since the last loan, or the session is to be reset after every one.
         var owesReturn = false
         /// A statement whose rows are being read.
         var stream: OpenStream?
         /// What is to be put back when the loan is over.
         var changes: SessionChanges = []
+        /// What the server had to say against the latest of the driver's own commands for a transaction.
+        var warnings: UInt32 = 0
         /// What runs is the driver's, and changes nothing that has to be put back.
         var isOwnWork = false
     }
@@ -64,8 +73,10 @@ public final class MariaDBConnection: @unchecked Sendable {
     package func poison() { poisoned.store(true, ordering: .relaxed) }
 
     /// Takes over an established connection, and frees it in `close`.
-    init(_ link: UnsafeMutablePointer<MYSQL>, to host: MariaDBHost, settings: MariaDB) {
-        self.link = link
+    init(_ opened: Login.Opened, to host: MariaDBHost, settings: MariaDB) {
+        link = opened.link
+        server = opened.server
+        isEncrypted = mysql_get_ssl_cipher(link) != nil
         self.host = host
         self.settings = settings
         socket = EventSocket(mysql_get_socket(link))
@@ -122,7 +133,10 @@ public final class MariaDBConnection: @unchecked Sendable {
         socket.interrupt()
         await overstay.end()
         // Else the server would go on with the statement (F17).
-        if isBusy || session.stream.map({ !$0.isOver }) == true { _ = await killStatement(until: deadline) }
+        if isBusy || session.stream.map({ !$0.isOver }) == true {
+            // The pool counts the connection until this returns.
+            _ = await killStatement(until: min(deadline, MonotonicInstant.now + settings.cancelTimeout.inNanoseconds))
+        }
         free()
     }
 
@@ -136,16 +150,37 @@ public final class MariaDBConnection: @unchecked Sendable {
     }
 
     private func finish() {
-        // A goodbye must not wait for room in a full buffer (F39).
-        if stopping != nil || session.stream != nil || overstay.isKnown { shutDownSocket() }
-        socket.close()
-        for statement in statements.removeAll() { statement.close() }
+        if isSocketOpen {
+            // A goodbye must not wait for room in a full buffer (F39).
+            if stopping != nil || session.stream != nil || overstay.isKnown { shutDownSocket() }
+            socket.close()
+        } else {
+            socket.abandon()
+        }
+        closeStatements()
         session.stream = nil
-        mysql_close(link)
+        withoutSignal { mysql_close(link) }
+    }
+
+    /// All that there are. Nothing is sent for those that the library has cut off.
+    func closeStatements() {
+        withoutSignal {
+            for statement in statements.removeAll() + uncached { statement.close() }
+        }
+        uncached = []
+    }
+
+    /// The library closes its descriptor when the connection is lost; the number may be another one's then.
+    var isSocketOpen: Bool { mysql_get_socket(link) == socket.descriptor }
+
+    /// Makes calls of the library that may write.
+    func withoutSignal<R>(_ body: () throws -> R) rethrows -> R {
+        isEncrypted ? try BrokenPipe.held(body) : try body()
     }
 
     /// Whoever waits for the server finds that it is gone.
     func shutDownSocket() {
+        guard isSocketOpen else { return }
         #if canImport(Darwin)
             _ = Darwin.shutdown(socket.descriptor, SHUT_RDWR)
         #else

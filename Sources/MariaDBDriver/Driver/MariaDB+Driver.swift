@@ -73,6 +73,8 @@ extension MariaDB: SQLDriver {
     public func verdict(on error: any Error) -> ErrorVerdict {
         guard let error = error as? SQLError else { return .keep }
         switch error.kind {
+        // Without a number: see `told(_:)`.
+        case .readOnly where error.vendorCode == nil: return .keep
         case .readOnly, .notReady: return .discardAll
         // It was stopped, and the connection goes on, whatever the statement has done.
         case .mayHaveExecuted where error.vendorCode == 1317: return .keep

@@ -61,6 +61,8 @@ struct ServerError: Hashable {
         case 1156, 1157, 1158, 1159, 1160, 1161: .dead
         case 1047: .notReady
         case 1040, 1203, 1226: .full
+        // The first of them is also what other options of the server forbid.
+        case 1290 where !message.contains("read-only") && !message.contains("read_only"): .application(.other)
         case 1290, 1792, 1836: .wrongRole
         case 1213: .retryable(.deadlock)
         case 1020: .retryable(.serialization)
@@ -73,12 +75,38 @@ struct ServerError: Hashable {
         case 1044, 1045, 1698, 1820, 1862: .application(.authentication)
         case 1142, 1143, 1227, 1370: .application(.permissionDenied)
         case 1046, 1049: .application(.cannotOpen)
-        case 1054, 1064, 1065, 1109, 1146, 1149, 1305, 1210, 1241, 1318, 1327: .application(.syntax)
+        // Too many statements are prepared, which says nothing about this one.
+        case 1461: .application(.other)
+        // Those that have no state of the class for this.
+        case 1052, 1065, 1109, 1111, 1136, 1210, 1222, 1241, 1327: .application(.syntax)
         case 1264, 1265, 1292, 1366, 1406, 1411, 1690, 22007: .application(.typeMismatch)
         case 1021, 1114: .application(.diskFull)
         case 1034, 1035, 1194, 1195, 1712: .application(.corrupt)
-        default: sqlState.hasPrefix("08") ? .dead : .application(.other)
+        default:
+            switch sqlState.prefix(2) {
+            case "08": .dead
+            case "42": .application(.syntax)
+            default: .application(.other)
+            }
         }
+    }
+
+    /// Whether it may have taken the whole transaction back.
+    var mayHaveEndedTransaction: Bool {
+        switch meaning {
+        case .retryable, .notReady: true
+        default: code == 1205 || code == 1206
+        }
+    }
+
+    /// The connection is gone, for whatever reason the library gives, if it does.
+    static func lost(_ reason: ServerError) -> SQLError {
+        var reason = reason
+        if reason.meaning != .dead {
+            reason.message = reason.code == 0 ? "the server has closed it" : reason.message
+            reason.code = 2013
+        }
+        return reason.error(isSent: true)
     }
 
     /// - Parameter isSent: whether a byte of a statement may have left.

@@ -16,6 +16,7 @@ extension MariaDBConnection {
         scopes.isLost = false
         scopes.depth = 0
         scopes.isInsideOfForeign = false
+        session.isReadOnly = false
         if isInTransaction { try await command("ROLLBACK") }
         guard !isInTransaction else {
             throw SQLError(.other, "the transaction could not be ended, although it was rolled back")
@@ -33,7 +34,7 @@ extension MariaDBConnection {
             { mysql_reset_connection_start(&failed, link) }, { mysql_reset_connection_cont(&failed, link, $0) })
         try await conclude(failed == 0 ? nil : ServerError(link))
         // The library has cut them off already: nothing is sent for them.
-        for statement in statements.removeAll() { statement.close() }
+        closeStatements()
         try await drive(
             { mysql_set_character_set_start(&failed, link, "utf8mb4") },
             { mysql_set_character_set_cont(&failed, link, $0) })

@@ -62,7 +62,10 @@ extension MariaDBConnection {
                 throw SQLError.uncertain(.closing)
             }
         }
+        // What failed between two results of a procedure has left those of the first one.
+        if link.pointee.field_count == 0 { statement.handle.pointee.field_count = 0 }
         if statement.handle.pointee.field_count > 0 { statement.noteColumns(of: link) }
+        if scopes.depth > 0, statement.beginsAnew { scopes.isLost = true }
         return statement
     }
 
@@ -81,7 +84,11 @@ extension MariaDBConnection {
                     { mysql_stmt_store_result_start(&failed, handle) },
                     { mysql_stmt_store_result_cont(&failed, handle, $0) })
                 guard failed == 0 else { return try await conclude(ServerError(handle), of: statement) }
-                if let rows = collector { try take(handle, rows) }
+                if let rows = collector {
+                    try take(handle, rows)
+                    // Else the library keeps them until the next execution: it frees what is before its cursor only.
+                    if rows.height > 0 { mysql_stmt_data_seek(handle, 0) }
+                }
                 // Further results are those of a procedure: only the first one is asked for.
                 collector = nil
                 mysql_stmt_free_result(handle)
@@ -109,10 +116,10 @@ extension MariaDBConnection {
     }
 
     /// Notes what a statement may do that the server does not report.
-    func noteEffects(of statement: PreparedStatement) {
-        if !statement.effects.isEmpty, settings.sessionReset != .never, !session.isOwnWork {
-            session.changes.formUnion(statement.effects)
-        }
+    func noteEffects(of statement: PreparedStatement) { note(statement.effects) }
+
+    func note(_ changes: SessionChanges) {
+        if !changes.isEmpty, settings.sessionReset != .never, !session.isOwnWork { session.changes.formUnion(changes) }
     }
 
     // MARK: Preparing
@@ -128,6 +135,10 @@ extension MariaDBConnection {
         let statement = try await prepare(text)
         if statements.capacity > 0 {
             for forgotten in statements.insert(statement, for: query) { close(forgotten) }
+        } else {
+            // Those that have failed.
+            for forgotten in uncached { close(forgotten) }
+            uncached = [statement]
         }
         return statement
     }
@@ -146,7 +157,7 @@ extension MariaDBConnection {
             }
         } catch {
             // Nothing is sent for one that was not prepared.
-            mysql_stmt_close(handle)
+            withoutSignal { _ = mysql_stmt_close(handle) }
             throw error
         }
         return PreparedStatement(handle, text: text)
@@ -160,10 +171,11 @@ extension MariaDBConnection {
     /// Forgets a statement, and has the server forget it.
     func drop(_ statement: PreparedStatement) {
         _ = statements.remove(statement)
+        uncached.removeAll { $0 === statement }
         close(statement)
     }
 
     /// The server sends no answer to it, so that there is nothing to wait for but room in the socket's buffer, which is empty
     /// between statements.
-    private func close(_ statement: PreparedStatement) { statement.close() }
+    private func close(_ statement: PreparedStatement) { withoutSignal { statement.close() } }
 }

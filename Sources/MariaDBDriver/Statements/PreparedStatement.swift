@@ -15,6 +15,12 @@ final class PreparedStatement: CachedStatement {
     private(set) lazy var mayCommit = ["call", "begin", "execute"].contains(verb)
     /// Its rows consist of other columns than those that it was prepared with: it should be prepared anew.
     private(set) var isOutdated = false
+    /// It ends the transaction and begins another one, which the server's answers don't tell.
+    private(set) lazy var beginsAnew = {
+        let text = text.lowercased()
+        return verb == "begin" || verb == "start" && text.contains("transaction")
+            || ["commit", "rollback"].contains(verb) && text.contains("chain") && !text.contains("no chain")
+    }()
     /// Of the latest result.
     private(set) var kinds: [ColumnKind] = []
     private(set) var columns = SQLColumns([])
@@ -25,7 +31,7 @@ final class PreparedStatement: CachedStatement {
 
     var cacheMark = StatementCacheMark()
 
-    private var verb: String { text.drop { !$0.isLetter }.prefix(while: \.isLetter).lowercased() }
+    var verb: String { text.drop { !$0.isLetter }.prefix(while: \.isLetter).lowercased() }
 
     init(_ handle: UnsafeMutablePointer<MYSQL_STMT>, text: String) {
         self.handle = handle
@@ -45,7 +51,8 @@ final class PreparedStatement: CachedStatement {
     /// again by itself when its tables have changed. The library keeps the old names then.
     func noteColumns(of link: UnsafeMutablePointer<MYSQL>) {
         let count = Int(handle.pointee.field_count)
-        let fields = UnsafeBufferPointer(start: link.pointee.fields, count: count)
+        guard let start = link.pointee.fields else { return }
+        let fields = UnsafeBufferPointer(start: start, count: count)
         if !isShaped(as: fields) {
             // What the server leaves out, since it has said it before, is in the kept ones: that a text is JSON, say.
             let kept = UnsafeBufferPointer(start: handle.pointee.fields, count: count)

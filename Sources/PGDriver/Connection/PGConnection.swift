@@ -38,7 +38,7 @@ public final class PGConnection: @unchecked Sendable {
     /// time is up closes connections that borrowers still hold (F61).
     private let freed = Mutex(false)
     /// What bounds the operation that holds the connection.
-    var limits = OperationLimits.none
+    package var limits = OperationLimits.none
 
     /// What the borrowers' statements have done to the session so far.
     struct Session {

@@ -20,6 +20,8 @@ package struct TransactionScopes {
 /// The session of a server, as nested transactions use it. Held by one operation at a time.
 package protocol TransactionalSession: AnyObject {
     var scopes: TransactionScopes { get set }
+    /// What bounds the operation that holds it.
+    var limits: OperationLimits { get set }
     /// By what the server has said last.
     var isInTransaction: Bool { get }
     var isInherited: Bool { get }
@@ -86,6 +88,8 @@ extension TransactionalSession {
             return
         }
         scopes.depth -= 1
+        let former = limits
+        defer { limits = former }
         do {
             let isOutermost = scopes.isOutermost(depth)
             try await prepareToRollBack(isOutermost: isOutermost)

@@ -25,3 +25,11 @@ extension Decimal: SQLDecodable {
         }
     }
 }
+
+/// The digits of a decimal that has no fraction; nil for every other value.
+@usableFromInline func wholeNumber(in sqlValue: SQLValue) -> String? {
+    guard case .decimal(let decimal) = sqlValue, let text = DecimalNotation.text(decimal) else { return nil }
+    let parts = text.split(separator: ".", maxSplits: 1)
+    guard let digits = parts.first, parts.dropFirst().allSatisfy({ $0.allSatisfy { $0 == "0" } }) else { return nil }
+    return String(digits)
+}

@@ -72,11 +72,15 @@ extension Float: SQLDecodable {
     }
 }
 
+// Some databases give the sum of whole numbers as a decimal.
 extension FixedWidthInteger {
     @inlinable init?(integerIn sqlValue: SQLValue) {
         switch sqlValue {
         case .integer(let number): self.init(exactly: number)
         case .double(let number): self.init(exactly: number)
+        case .decimal:
+            guard let text = wholeNumber(in: sqlValue) else { return nil }
+            self.init(text)
         default: return nil
         }
     }

@@ -126,8 +126,11 @@ extension SQLiteConnection {
 
     @inline(never)
     private func fail(_ statement: PreparedStatement, _ code: Int32) -> SQLiteFailure {
-        let error = SQLError.sqlite(code, of: database, path: settings.path)
+        var error = SQLError.sqlite(code, of: database, path: settings.path)
+        let text = statement.text
         reset(statement)
+        // SQLite compiles a kept statement again where tables have changed meanwhile, and may refuse it then.
+        if code == SQLITE_ERROR, !compiles(text) { error.kind = .syntax }
         // `OR FAIL` keeps what the statement had done by then, and commits it if nothing else does.
         let isKept = code & 0xFF == SQLITE_CONSTRAINT && (session.isInTransaction || watch.owesLook)
         let failure = failure(error, code)
@@ -216,6 +219,15 @@ extension SQLiteConnection {
             if effects.setsPragma { try note(effects.session) }
         }
         return result
+    }
+
+    private func compiles(_ text: String) -> Bool {
+        interruption.statement = nil
+        authorizer.permitsSettings = false
+        let result = compile(text)
+        sqlite3_finalize(result.pointer)
+        _ = authorizer.take()
+        return result.code != SQLITE_ERROR
     }
 
     private func compile(_ text: String) -> (pointer: OpaquePointer?, code: Int32, problem: SQLError?) {

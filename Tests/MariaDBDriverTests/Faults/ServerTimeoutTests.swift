@@ -50,6 +50,26 @@ struct ServerTimeoutTests {
         await observer.end()
     }
 
+    @Test(
+        "F29: that end an idle session with a word of why have it told to the borrower",
+        arguments: [
+            (4031, "The client was disconnected by the server because of inactivity."), (1927, "Connection was killed"),
+            (1053, "Server shutdown in progress"),
+        ])
+    func lastWords(_ code: UInt16, _ text: String) async throws {
+        let server = try ScriptedServer(
+            ScriptedServer.welcomeToWork + [.write(ScriptedServer.error(code, "08S01", text, number: 0))])
+        var driver = Server.driver
+        driver.configuration.hosts = [MariaDBHost("127.0.0.1", port: server.port)]
+        try await driver.lending { (handle, connection) async throws -> Void in
+            #expect(try await eventually { driver.condition(of: connection) == .suspect })
+            let error = try await sqlError { try await handle.query("SELECT 1") }
+            #expect(error?.kind == .connectionLost && error?.vendorCode == Int(code), "\(error as Any)")
+            #expect(error?.sqlState == "08S01" && error?.message.contains(text) == true, "\(error as Any)")
+            #expect(driver.condition(of: connection) == .broken)
+        }
+    }
+
     @Test("F29: that end a transaction that does nothing are told by the next statement, which was not executed")
     func idleInTransaction() async throws {
         let (line, observer) = (try await limited("idle_transaction_timeout", 1), try Observer())

@@ -12,9 +12,13 @@ extension ScriptedServer {
     static let fine = frame(1, done)
 
     /// What a statement is answered that is refused.
-    static func error(_ code: UInt16, _ state: String, _ message: String) -> [UInt8] {
-        frame(1, [0xFF, UInt8(code & 255), UInt8(code >> 8)] + Array("#\(state)\(message)".utf8))
+    /// - Parameter number: 0: what is said without being asked.
+    static func error(_ code: UInt16, _ state: String, _ message: String, number: UInt8 = 1) -> [UInt8] {
+        frame(number, [0xFF, UInt8(code & 255), UInt8(code >> 8)] + Array("#\(state)\(message)".utf8))
     }
+
+    /// Lets anybody in, and lets him set his session up.
+    static let welcomeToWork = welcome + [.readFrame, .write(fine), .readFrame, .write(fine)]
 
     /// Lets anybody in.
     static let welcome: [Step] = [

@@ -34,6 +34,30 @@ package enum StoppedStatements<Driver: TestedDriver> {
         await observer.end()
     }
 
+    /// On a line where answers take their time: the request comes when the statement is long over.
+    package static func overAlready() async throws {
+        let line = try await Driver.proxied("over_already")
+        var driver = line.driver
+        driver.cancelTimeout = .seconds(25)
+        let pool = try Pool(driver, configuration: PoolConfiguration(max: 1))
+        _ = try await pool.query("SELECT 7")
+        for _ in 0..<5 {
+            line.proxy.change { $0.toClient.latency = .milliseconds(100) }
+            let before = line.proxy.counters
+            let task = Task { try await pool.query("SELECT 7") }
+            #expect(try await eventually { line.proxy.counters.bytesToServer > before.bytesToServer })
+            task.cancel()
+            _ = await task.result
+            // It took a connection of its own.
+            #expect(line.proxy.counters.accepted > before.accepted)
+            line.proxy.change { $0.toClient.latency = .zero }
+            #expect(try await pool.query(Driver.sleep(0.05)).first?.decode(0, as: Int.self) == 0)
+        }
+        #expect(pool.statistics.connected == 1)
+        await pool.shutdown()
+        line.proxy.stop()
+    }
+
     /// Many at once for one connection: half of them are cancelled at some moment, and the others follow them.
     package static func crowd() async throws {
         var driver = Driver.observing
