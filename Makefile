@@ -32,7 +32,7 @@ test: ## Build and run all tests, then the examples
 simulate: ## Run the engine under the simulator: PART=machine or shell, COUNT=1000000 changes of state, or a script's SEED=…
 	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)" "$(PART)"
 
-soak: ## Long runs against a real PostgreSQL: COUNT=1000000 questions for foreign answers (SEED=…), ROWS=10000000 streamed
+soak: ## Long runs against real servers: COUNT=1000000 questions for foreign answers (SEED=…), ROWS=10000000 streamed
 	@bash scripts/soak.sh "$(COUNT)" "$(SEED)" "$(ROWS)"
 
 model: ## Check the model of the lock-free half exhaustively, and that each weakening of it is noticed

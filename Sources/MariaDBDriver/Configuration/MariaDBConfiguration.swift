@@ -15,6 +15,9 @@ public struct MariaDBConfiguration: Sendable {
     /// System variables of the session, which a reset of it goes back to: `["sql_mode": "STRICT_ALL_TABLES"]`. `time_zone`
     /// is `+00:00` unless it says otherwise, and timestamps are taken to be in it.
     public var variables: [String: String]
+    /// What kind of server will do; the next host is tried instead of one of another kind. `readWrite` costs each login one
+    /// more turn, and is what keeps a pool away from a writer that has become a replica (F27).
+    public var targetSession: MariaDBTargetSession
 
     public init(
         hosts: [MariaDBHost] = [MariaDBHost("localhost")],
@@ -22,7 +25,8 @@ public struct MariaDBConfiguration: Sendable {
         password: SQLPassword? = nil,
         database: String? = nil,
         tls: MariaDBTLS = MariaDBTLS(),
-        variables: [String: String] = [:]
+        variables: [String: String] = [:],
+        targetSession: MariaDBTargetSession = .any
     ) {
         self.hosts = hosts
         self.user = user
@@ -30,6 +34,7 @@ public struct MariaDBConfiguration: Sendable {
         self.database = database
         self.tls = tls
         self.variables = variables
+        self.targetSession = targetSession
     }
 }
 

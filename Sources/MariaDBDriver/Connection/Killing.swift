@@ -13,9 +13,11 @@ extension MariaDBConnection {
         guard let password = try? await settings.configuration.password?.current() ?? SQLSecret("") else {
             return false
         }
-        let (configuration, host, thread) = (settings.configuration, host, serverThread)
+        var login = Login(host, settings.configuration, password)
+        login.isForWork = false
+        let (request, thread) = (login, serverThread)
         return await Killer.run(until: deadline) {
-            guard let link = try? Login(host, configuration, password).open(until: deadline) else { return false }
+            guard let link = try? request.open(until: deadline) else { return false }
             defer { mysql_close(link) }
             let text = "KILL QUERY \(thread)"
             if mysql_real_query(link, text, UInt(text.utf8.count)) == 0 { return true }

@@ -7,6 +7,8 @@ struct Login: Sendable {
     let host: MariaDBHost
     let configuration: MariaDBConfiguration
     let password: SQLSecret
+    /// Whether the session is to do work: then it is made what the configuration says, on a server that will do.
+    var isForWork = true
 
     init(_ host: MariaDBHost, _ configuration: MariaDBConfiguration, _ password: SQLSecret) {
         self.host = host
@@ -26,10 +28,36 @@ struct Login: Sendable {
             mysql_real_connect(
                 link, host.isUnixSocket ? nil : host.name, configuration.user, password.text, configuration.database,
                 host.isUnixSocket ? 0 : UInt32(host.port), host.isUnixSocket ? host.name : nil, flags) != nil
-        if isOpen { return link }
-        let error = LoginFailure(ServerError(link), host: host, configuration: configuration, password: password).error
-        mysql_close(link)
-        throw error
+        do {
+            guard isOpen else { throw failure(link) }
+            if isForWork, configuration.targetSession == .readWrite, try isReadOnly(link) { throw unwanted }
+            return link
+        } catch {
+            mysql_close(link)
+            throw error
+        }
+    }
+
+    /// Such a server lets everybody in, and refuses what they write later (F27).
+    private func isReadOnly(_ link: UnsafeMutablePointer<MYSQL>) throws -> Bool {
+        let text = "SELECT @@GLOBAL.read_only"
+        guard mysql_real_query(link, text, UInt(text.utf8.count)) == 0, let result = mysql_store_result(link) else {
+            throw failure(link)
+        }
+        defer { mysql_free_result(result) }
+        guard let cell = mysql_fetch_row(result)?[0] else { return false }
+        return !["0", "OFF"].contains(String(cString: cell))
+    }
+
+    private func failure(_ link: UnsafeMutablePointer<MYSQL>) -> SQLError {
+        LoginFailure(ServerError(link), host: host, configuration: configuration, password: password).error
+    }
+
+    private var unwanted: SQLError {
+        SQLError(
+            .cannotOpen,
+            "\(host) is read-only, and targetSession asks for one that can write; name the server that can among the "
+                + "hosts, or choose any if reading is enough")
     }
 
     private func prepare(_ link: UnsafeMutablePointer<MYSQL>, until deadline: MonotonicInstant) {
@@ -47,7 +75,10 @@ struct Login: Sendable {
         mysql_options(link, MYSQL_OPT_LOCAL_INFILE, &never)
         mysql_options(link, MYSQL_OPT_NONBLOCK, nil)
         mysql_options(link, MYSQL_SET_CHARSET_NAME, "utf8mb4")
-        mysql_options(link, MYSQL_INIT_COMMAND, SessionSetup(configuration).text)
+        if isForWork {
+            mysql_options(link, MYSQL_INIT_COMMAND, SessionSetup(configuration).text)
+            mysql_options(link, MYSQL_INIT_COMMAND, MariaDB.proof)
+        }
         prepareTLS(link)
     }
 

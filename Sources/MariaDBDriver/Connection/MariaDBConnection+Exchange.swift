@@ -128,14 +128,14 @@ extension MariaDBConnection {
             session.changes.insert(.state)
         }
         // Somebody has ended by hand, or the server by itself, what `transaction` had begun.
-        if session.depth > 0, !isInTransaction { session.isLost = true }
+        if scopes.depth > 0, !isInTransaction { scopes.isLost = true }
     }
 
     /// Refuses what can't be executed here and now; nothing was sent if this throws.
-    nonisolated(nonsending) func admit() async throws {
+    package nonisolated(nonsending) func admit() async throws {
         if isInherited { throw SQLError.inherited() }
         if isPoisoned { throw SQLError.connectionIsOver }
-        if session.isLost { throw SQLError.transactionLost }
+        if scopes.isLost { throw SQLError.transactionLost }
         if socket.isHungUp {
             poison()
             throw SQLError(

@@ -1,7 +1,7 @@
 internal import CMariaDB
 internal import CPoolingShims
 internal import PoolingCore
-internal import PoolingSQL
+package import PoolingSQL
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -36,8 +36,9 @@ public final class MariaDBConnection: @unchecked Sendable {
 
     var statements: StatementCache<PreparedStatement>
     var session = Session()
+    package var scopes = TransactionScopes()
     /// What bounds the operation that holds the connection.
-    var limits = Limits.none
+    var limits = OperationLimits.none
     /// The operation was interrupted, and is led to its end.
     var stopping: Stopping?
     private let hasClosed = Atomic<Bool>(false)
@@ -46,12 +47,6 @@ public final class MariaDBConnection: @unchecked Sendable {
 
     /// What the borrowers' statements have done to the session so far.
     struct Session {
-        /// How many transactions and savepoints of ``SQLConnection/transaction(_:_:)`` are open.
-        var depth = 0
-        /// The outermost of them is a savepoint in a transaction that somebody began by hand.
-        var isInsideOfForeign = false
-        /// The transaction has ended by itself or by hand; nothing may be executed until its scope is left (F44).
-        var isLost = false
         /// `onReturn` has not run since the last loan, or the session is to be reset after every one.
         var owesReturn = false
         /// A statement whose rows are being read.
@@ -65,8 +60,8 @@ public final class MariaDBConnection: @unchecked Sendable {
     /// Nothing may be executed here any more. Atomic, since the one who finds out may be a task that the gate did not
     /// admit.
     private let poisoned = Atomic<Bool>(false)
-    var isPoisoned: Bool { poisoned.load(ordering: .relaxed) }
-    func poison() { poisoned.store(true, ordering: .relaxed) }
+    package var isPoisoned: Bool { poisoned.load(ordering: .relaxed) }
+    package func poison() { poisoned.store(true, ordering: .relaxed) }
 
     /// Takes over an established connection, and frees it in `close`.
     init(_ link: UnsafeMutablePointer<MYSQL>, to host: MariaDBHost, settings: MariaDB) {
@@ -82,12 +77,12 @@ public final class MariaDBConnection: @unchecked Sendable {
     deinit { if !isInherited { free() } }
 
     /// Whether this process is a child of the one that opened the connection, which shares its socket (F34).
-    var isInherited: Bool { pooling_fork_generation() != generation }
+    package var isInherited: Bool { pooling_fork_generation() != generation }
 
     /// What the server last said about the session. A variable of the library's: no I/O.
     var status: UInt32 { pooling_mysql_server_status(link) }
     var serverVersion: String { mysql_get_server_info(link).map { String(cString: $0) } ?? "" }
-    var isInTransaction: Bool { status & UInt32(SERVER_STATUS_IN_TRANS) != 0 }
+    package var isInTransaction: Bool { status & UInt32(SERVER_STATUS_IN_TRANS) != 0 }
 
     /// Ends an operation of `loan`.
     func leave(_ loan: LoanID) {
@@ -107,10 +102,10 @@ public final class MariaDBConnection: @unchecked Sendable {
 
     private var conditionOfSession: ConnectionCondition {
         // A loan that ends inside of a lost transaction has not been told by the status that it is over.
-        if session.isLost { return .broken }
+        if scopes.isLost { return .broken }
         // The library has connected anew by itself, which it is told not to do (F36).
         if mysql_thread_id(link) != serverThread { return .broken }
-        if isInTransaction || session.depth != 0 || session.owesReturn || !session.changes.isEmpty { return .dirty }
+        if isInTransaction || scopes.depth != 0 || session.owesReturn || !session.changes.isEmpty { return .dirty }
         if let stream = session.stream, !(stream.isOver && stream.isAbandoned) { return .dirty }
         return socket.isHungUp ? .suspect : .ready
     }
@@ -144,7 +139,7 @@ public final class MariaDBConnection: @unchecked Sendable {
         // A goodbye must not wait for room in a full buffer (F39).
         if stopping != nil || session.stream != nil || overstay.isKnown { shutDownSocket() }
         socket.close()
-        for statement in statements.removeAll() { mysql_stmt_close(statement.handle) }
+        for statement in statements.removeAll() { statement.close() }
         session.stream = nil
         mysql_close(link)
     }

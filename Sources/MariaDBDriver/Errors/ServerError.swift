@@ -20,7 +20,13 @@ struct ServerError: Hashable {
         message = mysql_error(link).map { String(cString: $0) } ?? ""
     }
 
+    /// Where the library notes a failure with the connection alone, such as one that ends in the midst of rows, it is that
+    /// one (F21).
     init(_ statement: UnsafeMutablePointer<MYSQL_STMT>) {
+        if mysql_stmt_errno(statement) == 0, let link = statement.pointee.mysql {
+            self = ServerError(link)
+            return
+        }
         code = mysql_stmt_errno(statement)
         sqlState = mysql_stmt_sqlstate(statement).map { String(cString: $0) } ?? ""
         message = mysql_stmt_error(statement).map { String(cString: $0) } ?? ""
@@ -45,6 +51,8 @@ struct ServerError: Hashable {
         // The library's own errors, of which these two are a program's; all others leave the connection unusable.
         case 2031, 2034, 2036: .application(.syntax)
         case 2020: .application(.other)
+        // A failure that nobody gives a reason for.
+        case 0: .dead
         case 2000...2999, 5000...5999: .dead
         // The session was ended: by KILL, by a timeout, by a shutdown.
         case 1053, 1077, 1079, 1152, 1184, 1927, 4031: .dead

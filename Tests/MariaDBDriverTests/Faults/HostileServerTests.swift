@@ -16,7 +16,7 @@ struct HostileServerTests {
 
     /// A connection to a server that lets everybody in and then plays `steps`, one statement on it, and its error.
     private func ask(_ steps: [ScriptedServer.Step]) async throws -> SQLError? {
-        let server = try ScriptedServer(ScriptedServer.welcome + steps)
+        let server = try ScriptedServer(ScriptedServer.session + steps)
         let driver = driver(server)
         return try await driver.lending { (handle, connection) async throws -> SQLError? in
             let error = try await sqlError { try await handle.until(.now + .seconds(5)).query("SELECT 1") }
@@ -27,7 +27,7 @@ struct HostileServerTests {
 
     @Test("F66: that refuses a statement costs that statement")
     func refusing() async throws {
-        let refusal = ScriptedServer.refusal(1, code: 1146, state: "42S02", "Table 'app.t' doesn't exist")
+        let refusal = ScriptedServer.error(1146, "42S02", "Table 'app.t' doesn't exist")
         let error = try await ask([.answerFrames(refusal)])
         #expect(error?.kind == .syntax && error?.vendorCode == 1146, "\(error as Any)")
     }
