@@ -43,6 +43,6 @@ extension ScriptedServer {
 
     /// Lets anybody in.
     static let welcome: [Step] = [.write(greeting()), .readFrame, .write(done(2))]
-    /// The same, and takes the statement by which the driver sets up the session.
-    static let session: [Step] = welcome + [.readFrame, .write(fine)]
+    /// The same, and takes the two statements by which the driver sets up and tries the session.
+    static let session: [Step] = welcome + [.readFrame, .write(fine), .readFrame, .write(fine)]
 }
