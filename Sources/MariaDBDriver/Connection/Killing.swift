@@ -17,13 +17,17 @@ extension MariaDBConnection {
         login.isForWork = false
         let (request, thread) = (login, serverThread)
         return await Killer.run(until: deadline) {
-            guard let link = try? request.open(until: deadline) else { return false }
-            defer { mysql_close(link) }
-            let text = "KILL QUERY \(thread)"
-            if mysql_real_query(link, text, UInt(text.utf8.count)) == 0 { return true }
-            // The session is gone, and with it whatever it ran.
-            return mysql_errno(link) == 1094
+            TLSCall.run { Self.kill(thread, by: request, until: deadline) }
         }
+    }
+
+    private static func kill(_ thread: UInt, by request: Login, until deadline: MonotonicInstant) -> Bool {
+        guard let link = try? request.open(until: deadline) else { return false }
+        defer { mysql_close(link) }
+        let text = "KILL QUERY \(thread)"
+        if mysql_real_query(link, text, UInt(text.utf8.count)) == 0 { return true }
+        // The session is gone, and with it whatever it ran.
+        return mysql_errno(link) == 1094
     }
 }
 

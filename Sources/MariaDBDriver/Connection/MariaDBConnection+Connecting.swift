@@ -31,7 +31,9 @@ extension MariaDBConnection {
         _ login: Login, until deadline: MonotonicInstant
     ) async throws -> NewLink {
         do {
-            return try await OffPool.run(on: connector, until: deadline) { try NewLink(login.open(until: deadline)) }
+            return try await OffPool.run(on: connector, until: deadline) {
+                try NewLink(TLSCall.run { try login.open(until: deadline) })
+            }
         } catch is OffPool.DeadlinePassed {
             throw SQLError(
                 .cannotOpen,
@@ -54,7 +56,7 @@ private final class NewLink: @unchecked Sendable {
     private var link: UnsafeMutablePointer<MYSQL>?
 
     init(_ link: UnsafeMutablePointer<MYSQL>) { self.link = link }
-    deinit { if let link { mysql_close(link) } }
+    deinit { if let link { TLSCall.run { mysql_close(link) } } }
 
     /// By the one who has asked for it: nil for whoever comes later.
     func take() -> UnsafeMutablePointer<MYSQL>? {

@@ -28,6 +28,7 @@ public final class MariaDBConnection: @unchecked Sendable {
     let settings: MariaDB
     /// Which server it is, so that a statement is stopped there.
     let host: MariaDBHost
+    private let isEncrypted: Bool
     /// What the server calls the session.
     let serverThread: UInt
     let gate = LoanGate()
@@ -68,7 +69,12 @@ public final class MariaDBConnection: @unchecked Sendable {
         self.link = link
         self.host = host
         self.settings = settings
-        socket = EventSocket(mysql_get_socket(link))
+        let descriptor = mysql_get_socket(link)
+        // The library leaves this to whoever waits, and only for plaintext asks for it in each call: through TLS, a read and
+        // a write that don't block would block all the same (F39, CONC-594).
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        socket = EventSocket(descriptor)
+        isEncrypted = mysql_get_ssl_cipher(link) != nil
         serverThread = mysql_thread_id(link)
         statements = StatementCache(capacity: settings.statementCacheCapacity)
     }
@@ -139,10 +145,14 @@ public final class MariaDBConnection: @unchecked Sendable {
         // A goodbye must not wait for room in a full buffer (F39).
         if stopping != nil || session.stream != nil || overstay.isKnown { shutDownSocket() }
         socket.close()
-        for statement in statements.removeAll() { statement.close() }
         session.stream = nil
-        mysql_close(link)
+        // First, so that nothing is sent for the statements: they end with the session.
+        call { mysql_close(link) }
+        for statement in statements.removeAll() { statement.close() }
     }
+
+    /// Makes a call of the library that may read or write.
+    func call<R>(_ body: () -> R) -> R { isEncrypted ? TLSCall.run(body) : body() }
 
     /// Whoever waits for the server finds that it is gone.
     func shutDownSocket() {

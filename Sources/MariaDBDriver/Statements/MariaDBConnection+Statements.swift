@@ -165,5 +165,5 @@ extension MariaDBConnection {
 
     /// The server sends no answer to it, so that there is nothing to wait for but room in the socket's buffer, which is empty
     /// between statements.
-    private func close(_ statement: PreparedStatement) { statement.close() }
+    private func close(_ statement: PreparedStatement) { call { statement.close() } }
 }
