@@ -30,6 +30,7 @@ struct Login: Sendable {
                 host.isUnixSocket ? 0 : UInt32(host.port), host.isUnixSocket ? host.name : nil, flags) != nil
         do {
             guard isOpen else { throw failure(link) }
+            if isPlaintext(link), configuration.tls.mode(for: host) != .disable { throw downgrade }
             if isForWork, configuration.targetSession == .readWrite, try isReadOnly(link) { throw unwanted }
             return link
         } catch {
@@ -47,6 +48,15 @@ struct Login: Sendable {
         defer { mysql_free_result(result) }
         guard let cell = mysql_fetch_row(result)?[0] else { return false }
         return !["0", "OFF"].contains(String(cString: cell))
+    }
+
+    private func isPlaintext(_ link: UnsafeMutablePointer<MYSQL>) -> Bool { mysql_get_ssl_cipher(link) == nil }
+
+    /// Unless it has to verify a certificate, the library goes on in plaintext with a server that claims to have no TLS
+    /// (F64).
+    private var downgrade: SQLError {
+        let refusal = ServerError(code: 2026, sqlState: "", message: "the server does not support it")
+        return LoginFailure(refusal, host: host, configuration: configuration, password: password).error
     }
 
     private func failure(_ link: UnsafeMutablePointer<MYSQL>) -> SQLError {
@@ -115,7 +125,7 @@ struct SessionSetup {
 
     /// Numbers as such, since a variable that is one takes no text.
     private static func literal(_ value: String) -> String {
-        if Double(value) != nil, !value.hasPrefix("+") { return value }
+        if value.wholeMatch(of: /-?[0-9]+(\.[0-9]+)?([eE]-?[0-9]+)?/) != nil { return value }
         return "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "''") + "'"
     }
 }
