@@ -103,7 +103,10 @@ extension MariaDBConnection {
             switch mysql_stmt_fetch(handle) {
             case 0, MYSQL_DATA_TRUNCATED: collector.endRow()
             case MYSQL_NO_DATA: return
-            default: throw ServerError(handle).error(isSent: true)
+            default:
+                // Rows that are none: whoever sends them is not asked again (F66).
+                poison()
+                throw ServerError(handle).error(isSent: true)
             }
         }
     }
