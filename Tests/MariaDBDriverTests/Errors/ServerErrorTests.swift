@@ -29,7 +29,7 @@ struct ServerErrorTests {
     @Test("F38: of a connection that is gone say whether the statement may have been executed")
     func dead() {
         // The library's own ones, those of today and those to come, and what the server says to a session that it ends.
-        for code: UInt32 in [2000, 2002, 2003, 2006, 2013, 2014, 2027, 2045, 2055, 2099, 5000, 5014] {
+        for code: UInt32 in [2000, 2002, 2003, 2006, 2013, 2014, 2027, 2045, 2055, 2062, 2099, 2999, 5000, 5014, 5999] {
             #expect(kinds(code) == [.connectionLost, .mayHaveExecuted], "\(code)")
         }
         for code: UInt32 in [1053, 1077, 1079, 1152, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1927, 4031] {
@@ -46,5 +46,33 @@ struct ServerErrorTests {
         let notReady = kinds(1047, "08S01", "WSREP has not yet prepared node for application use")
         #expect(notReady == [.notReady, .notReady])
         #expect(kinds(1047, "08S01", "Unknown command") == [.connectionLost, .mayHaveExecuted])
+    }
+
+    @Test(
+        "F63: quote no value",
+        arguments: [
+            (1062, "Duplicate entry 'Zeisig' for key 'name'", "Duplicate entry '…' for key 'name'"),
+            (1062, "Duplicate entry 'a'Zeisig'b' for key 'name'", "Duplicate entry '…' for key 'name'"),
+            (
+                1366, "Incorrect integer value: 'Zeisig' for column `a`.`t`.`v` at row 1",
+                "for column `a`.`t`.`v` at row 1"
+            ),
+            (1292, "Truncated incorrect DOUBLE value: 'Zeisig'", "Truncated incorrect DOUBLE value: '…'"),
+            (1064, "You have an error … to use near 'FORM 'Zeisig'' at line 1", "to use at line 1"),
+            (1064, "You have an error … to use near 'x\n'Zeisig\nat line 2' at line 3", "to use at line 3"),
+            (
+                1231, "Variable 'sql_mode' can't be set to the value of 'Zei'sig'Zeisig'",
+                "'sql_mode' can't be set to this"
+            ),
+            (1298, "Unknown or incorrect time zone: 'Zeisig'", "Unknown or incorrect time zone: '…'"),
+            (1115, "Unknown character set: 'Zeisig'", "Unknown character set: '…'"),
+            (1526, "Table has no partition for value Zeisig", "no partition for this value"),
+            (1146, "Table 'app.missing' doesn't exist", "Table 'app.missing' doesn't exist"),
+            (1099, "", "no reason was given"),
+        ] as [(UInt32, String, String)])
+    func quotations(code: UInt32, said: String, told: String) {
+        let error = ServerError(code: code, sqlState: "HY000", message: said)
+        let message = error.error(isSent: true).message
+        #expect(message.contains(told) && !message.contains("Zeisig"), "\(message)")
     }
 }
