@@ -41,7 +41,7 @@ model: ## Check the model of the lock-free half exhaustively, and that each weak
 mutants: ## Remove one defence at a time and see its test fail; MUTANT=name for a single one
 	@bash scripts/mutants.sh $(MUTANT)
 
-sanitize: ## Engine and SQLite under Thread- and AddressSanitizer, weakened orderings; ARGS=thread, address or orderings
+sanitize: ## Engine and drivers under Thread- and AddressSanitizer, weakened orderings; ARGS=thread, address or orderings
 	@bash scripts/sanitize.sh $(ARGS)
 
 lint: ## Format, layering, forbidden constructs: what can be told without building

@@ -129,7 +129,8 @@ let package = Package(
         .testTarget(
             name: "MariaDBDriverTests",
             dependencies: [
-                "MariaDBDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CMariaDB", "TestServers", "soak",
+                "MariaDBDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CMariaDB", "TestServers", "pooling",
+                "soak",
             ],
             swiftSettings: settings
         ),

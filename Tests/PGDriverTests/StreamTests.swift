@@ -129,9 +129,3 @@ struct StreamTests {
         }
     }
 }
-
-/// What this process keeps in memory.
-func residentBytes() throws -> Int {
-    let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")[1]
-    return try #require(Int(pages)) * 4096
-}

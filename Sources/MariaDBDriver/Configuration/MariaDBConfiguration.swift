@@ -13,10 +13,10 @@ public struct MariaDBConfiguration: Sendable {
     public var database: String?
     public var tls: MariaDBTLS
     /// System variables of the session, which a reset of it goes back to: `["sql_mode": "STRICT_ALL_TABLES"]`. `time_zone`
-    /// is `+00:00` unless it says otherwise, and timestamps are taken to be in it.
+    /// is `+00:00` unless it says otherwise; whatever it is, a date with a time is taken to be UTC.
     public var variables: [String: String]
-    /// What kind of server will do; the next host is tried instead of one of another kind. `readWrite` costs each login one
-    /// more turn, and is what keeps a pool away from a writer that has become a replica (F27).
+    /// What kind of server will do; the next host is tried instead of one of another kind. `readWrite` is what keeps a pool
+    /// away from a writer that has become a replica (F27).
     public var targetSession: MariaDBTargetSession
     /// How long sent bytes may stay unacknowledged before the system gives the connection up (F16); zero: the system's own
     /// time, many minutes. Whole milliseconds, on Linux only. No deadline relies on it.

@@ -20,7 +20,7 @@ extension MariaDBConnection {
             // Elsewhere the number is a stranger's.
             guard opened.server == server else { return false }
             let text = "KILL QUERY \(thread)"
-            return BrokenPipe.held {
+            return TLSCall.run {
                 if mysql_real_query(opened.link, text, UInt(text.utf8.count)) == 0 { return true }
                 // The session is gone, and with it whatever it ran.
                 return mysql_errno(opened.link) == 1094

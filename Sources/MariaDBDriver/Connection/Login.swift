@@ -31,12 +31,12 @@ struct Login: Sendable {
         var server: ServerIdentity?
 
         /// Ends it.
-        func close() { BrokenPipe.held { mysql_close(link) } }
+        func close() { TLSCall.run { mysql_close(link) } }
     }
 
     /// - Throws: ``SQLError``.
     func open(until deadline: MonotonicInstant) throws -> Opened {
-        try BrokenPipe.held { try openUnshielded(until: deadline) }
+        try TLSCall.run { try openUnshielded(until: deadline) }
     }
 
     private func openUnshielded(until deadline: MonotonicInstant) throws -> Opened {
@@ -52,10 +52,7 @@ struct Login: Sendable {
                 host.isUnixSocket ? 0 : UInt32(host.port), host.isUnixSocket ? host.name : nil, flags) != nil
         do {
             guard isOpen else { throw failure(link) }
-            let mode = configuration.tls.mode(for: host)
-            // The library goes on in plaintext with a server that has no TLS, unless it is to look at a certificate (F64).
-            if mode != .disable, mysql_get_ssl_cipher(link) == nil { throw unencrypted(mode) }
-            makeNonBlocking(link)
+            if isPlaintext(link), configuration.tls.mode(for: host) != .disable { throw downgrade }
             boundSilence(of: mysql_get_socket(link))
             let server = try ServerIdentity(link) { failure(link) }
             if isForWork, configuration.targetSession == .readWrite, server?.isReadOnly == true { throw unwanted }
@@ -76,19 +73,13 @@ struct Login: Sendable {
         #endif
     }
 
-    /// The library leaves that to each call in plaintext, and waits within OpenSSL for what the server does not send
-    /// otherwise (F39).
-    private func makeNonBlocking(_ link: UnsafeMutablePointer<MYSQL>) {
-        let descriptor = mysql_get_socket(link)
-        let flags = fcntl(descriptor, F_GETFL)
-        if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) }
-    }
+    private func isPlaintext(_ link: UnsafeMutablePointer<MYSQL>) -> Bool { mysql_get_ssl_cipher(link) == nil }
 
-    private func unencrypted(_ mode: MariaDBTLS.Mode) -> SQLError {
-        SQLError(
-            .cannotOpen,
-            "\(host) offers no TLS, and TLS mode \(mode.rawValue) demands it; turn TLS on at the server, or choose disable "
-                + "(sslmode=disable in a URL) if plaintext is meant")
+    /// Unless it has to verify a certificate, the library goes on in plaintext with a server that claims to have no TLS
+    /// (F64).
+    private var downgrade: SQLError {
+        let refusal = ServerError(code: 2026, sqlState: "", message: "the server does not support it")
+        return LoginFailure(refusal, host: host, configuration: configuration, password: password).error
     }
 
     private func failure(_ link: UnsafeMutablePointer<MYSQL>) -> SQLError {

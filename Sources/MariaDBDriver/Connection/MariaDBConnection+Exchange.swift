@@ -13,11 +13,11 @@ extension MariaDBConnection {
     ///
     /// - Throws: if the call had to be broken off. The connection is not used again then.
     nonisolated(nonsending) func drive(_ begin: () -> Int32, _ proceed: (Int32) -> Int32) async throws {
-        var status = withoutSignal(begin)
+        var status = call(begin)
         while status != 0 {
             do {
-                let answer = try await wait(for: status)
-                status = withoutSignal { proceed(answer) }
+                let ready = try await wait(for: status)
+                status = call { proceed(ready) }
             } catch let interruption as Interruption {
                 guard await stop(interruption) else {
                     breakOff(proceed)
@@ -35,9 +35,8 @@ extension MariaDBConnection {
         poison()
         shutDownSocket()
         // The library reads the end of the connection now; it asks a few times, since it has to tell several of its parts.
-        withoutSignal {
-            for _ in 0..<1000 where proceed(MYSQL_WAIT_READ | MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT) == 0 { return }
-        }
+        let all = MYSQL_WAIT_READ | MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT
+        for _ in 0..<1000 where call({ proceed(all) }) == 0 { return }
     }
 
     private nonisolated(nonsending) func wait(for status: Int32) async throws -> Int32 {

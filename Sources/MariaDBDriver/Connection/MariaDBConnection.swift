@@ -76,10 +76,14 @@ public final class MariaDBConnection: @unchecked Sendable {
     init(_ opened: Login.Opened, to host: MariaDBHost, settings: MariaDB) {
         link = opened.link
         server = opened.server
-        isEncrypted = mysql_get_ssl_cipher(link) != nil
         self.host = host
         self.settings = settings
-        socket = EventSocket(mysql_get_socket(link))
+        let descriptor = mysql_get_socket(link)
+        // The library leaves this to whoever waits, and only for plaintext asks for it in each call: through TLS, a read and
+        // a write that don't block would block all the same (F39, CONC-594).
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        socket = EventSocket(descriptor)
+        isEncrypted = mysql_get_ssl_cipher(link) != nil
         serverThread = mysql_thread_id(link)
         statements = StatementCache(capacity: settings.statementCacheCapacity)
     }
@@ -157,14 +161,15 @@ public final class MariaDBConnection: @unchecked Sendable {
         } else {
             socket.abandon()
         }
-        closeStatements()
         session.stream = nil
-        withoutSignal { mysql_close(link) }
+        // First, so that nothing is sent for the statements: they end with the session.
+        call { mysql_close(link) }
+        closeStatements()
     }
 
     /// All that there are. Nothing is sent for those that the library has cut off.
     func closeStatements() {
-        withoutSignal {
+        call {
             for statement in statements.removeAll() + uncached { statement.close() }
         }
         uncached = []
@@ -173,10 +178,8 @@ public final class MariaDBConnection: @unchecked Sendable {
     /// The library closes its descriptor when the connection is lost; the number may be another one's then.
     var isSocketOpen: Bool { mysql_get_socket(link) == socket.descriptor }
 
-    /// Makes calls of the library that may write.
-    func withoutSignal<R>(_ body: () throws -> R) rethrows -> R {
-        isEncrypted ? try BrokenPipe.held(body) : try body()
-    }
+    /// Makes a call of the library that may read or write.
+    func call<R>(_ body: () -> R) -> R { isEncrypted ? TLSCall.run(body) : body() }
 
     /// Whoever waits for the server finds that it is gone.
     func shutDownSocket() {

@@ -11,7 +11,7 @@ struct SessionSetup {
 
     /// Numbers as such, since a variable that is one takes no text.
     private static func literal(_ value: String) -> String {
-        if Double(value) != nil, !value.hasPrefix("+") { return value }
+        if value.wholeMatch(of: /-?[0-9]+(\.[0-9]+)?([eE]-?[0-9]+)?/) != nil { return value }
         return "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "''") + "'"
     }
 }

@@ -135,7 +135,13 @@ struct ServerError: Hashable {
         if message.isEmpty { return "no reason was given" }
         switch code {
         case 1062, 1586: return Self.withoutQuotation(message, keepingLast: true)
-        case 1264, 1265, 1292, 1366, 1406, 1411, 1525, 1690: return Self.withoutQuotation(message, keepingLast: false)
+        case 1115, 1264, 1265, 1273, 1292, 1298, 1300, 1366, 1367, 1406, 1411, 1525, 1649, 1690:
+            return Self.withoutQuotation(message, keepingLast: false)
+        // The variable's name, then the value.
+        case 1231:
+            guard let mark = message.firstRange(of: " to the value of ") else { return message }
+            return message[..<mark.lowerBound] + " to this value"
+        case 1526: return "the table has no partition for this value"
         case 1064:
             // It quotes the statement's text from the fault on, which may have values in it.
             guard let mark = message.firstRange(of: " near '") else { return message }

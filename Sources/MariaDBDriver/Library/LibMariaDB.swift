@@ -12,7 +12,7 @@ internal import PoolingSQL
 /// The library of this process, which wants to be begun before threads use it.
 enum LibMariaDB {
     /// Once, before the first connection. The library sets SIGPIPE to be ignored by the whole process when it begins; what
-    /// the process had said of it is put back, since every write is made in a way that raises none, or with ``BrokenPipe`` (F40).
+    /// the process had said of it is put back, since every write is made in a way that raises none, or with ``TLSCall`` (F40).
     static let isReady: Bool = {
         var former = sigaction()
         let isKnown = sigaction(SIGPIPE, nil, &former) == 0

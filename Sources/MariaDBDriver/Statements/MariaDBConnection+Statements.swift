@@ -110,7 +110,10 @@ extension MariaDBConnection {
             switch mysql_stmt_fetch(handle) {
             case 0, MYSQL_DATA_TRUNCATED: collector.endRow()
             case MYSQL_NO_DATA: return
-            default: throw ServerError(handle).error(isSent: true)
+            default:
+                // Rows that are none: whoever sends them is not asked again (F66).
+                poison()
+                throw ServerError(handle).error(isSent: true)
             }
         }
     }
@@ -157,7 +160,7 @@ extension MariaDBConnection {
             }
         } catch {
             // Nothing is sent for one that was not prepared.
-            withoutSignal { _ = mysql_stmt_close(handle) }
+            call { _ = mysql_stmt_close(handle) }
             throw error
         }
         return PreparedStatement(handle, text: text)
@@ -177,5 +180,5 @@ extension MariaDBConnection {
 
     /// The server sends no answer to it, so that there is nothing to wait for but room in the socket's buffer, which is empty
     /// between statements.
-    private func close(_ statement: PreparedStatement) { withoutSignal { statement.close() } }
+    private func close(_ statement: PreparedStatement) { call { statement.close() } }
 }

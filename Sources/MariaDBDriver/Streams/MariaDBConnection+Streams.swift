@@ -119,7 +119,8 @@ extension MariaDBConnection {
         do {
             try await discardRows(handle)
             try await finishStream(stream)
-        } catch let error as SQLError where error.kind == .interrupted {
+        } catch let error as SQLError where error.kind == .interrupted || error.vendorCode == 1317 {
+            // Also of a procedure that was stopped midway: nobody waits for what else it has to say.
         }
         if isPoisoned { throw SQLError.connectionIsOver }
     }

@@ -22,10 +22,16 @@ struct WireReader {
             switch byte() {
             case 0xFC: Int(integer(UInt16.self))
             case 0xFD: Int(integer(UInt16.self)) | Int(byte()) << 16
-            case 0xFE: Int(clamping: integer(UInt64.self))
+            case 0xFE: long()
             case let short: Int(short)
             }
         defer { position += length }
         return UnsafeBufferPointer(start: position, count: length)
+    }
+
+    /// The library has made sure that a row does not end within its cells, and reads four of the eight bytes (F66).
+    private mutating func long() -> Int {
+        defer { position += 4 }
+        return Int(integer(UInt32.self))
     }
 }

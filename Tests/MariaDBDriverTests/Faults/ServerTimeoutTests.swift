@@ -61,7 +61,7 @@ struct ServerTimeoutTests {
         // Not before the login is over: the library would have read it along with that.
         let isIdle = DispatchSemaphore(value: 0)
         let words = ScriptedServer.error(code, "08S01", text, number: 0)
-        let server = try ScriptedServer(ScriptedServer.welcomeToWork + [.await(isIdle), .write(words)])
+        let server = try ScriptedServer(ScriptedServer.session + [.await(isIdle), .write(words)])
         var driver = Server.driver
         driver.configuration.hosts = [MariaDBHost("127.0.0.1", port: server.port)]
         try await driver.lending { (handle, connection) async throws -> Void in

@@ -2,33 +2,49 @@ import TestServers
 
 // What a server of MariaDB says.
 extension ScriptedServer {
-    /// A message of the server's: its length, its number in the exchange and the rest.
-    static func frame(_ number: UInt8, _ body: [UInt8]) -> [UInt8] {
-        [UInt8(truncatingIfNeeded: body.count), UInt8(truncatingIfNeeded: body.count >> 8), 0, number] + body
+    /// A message of the server's: its length, its number in the exchange, which counts on from the client's, and the rest.
+    static func frame(_ number: UInt8, _ body: [UInt8]) -> [UInt8] { bytes(body.count, 3) + [number] + body }
+
+    /// The lowest byte first.
+    static func bytes(_ value: Int, _ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     }
 
-    private static let done: [UInt8] = [0, 0, 0, 2, 0, 0, 0]
+    /// Done, with nothing to tell.
+    static func done(_ number: UInt8) -> [UInt8] { frame(number, [0, 0, 0, 2, 0, 0, 0]) }
     /// What a statement is answered that has no rows.
-    static let fine = frame(1, done)
+    static let fine = done(1)
 
     /// What a statement is answered that is refused.
     /// - Parameter number: 0: what is said without being asked.
     static func error(_ code: UInt16, _ state: String, _ message: String, number: UInt8 = 1) -> [UInt8] {
-        frame(number, [0xFF, UInt8(code & 255), UInt8(code >> 8)] + Array("#\(state)\(message)".utf8))
+        frame(number, [0xFF] + bytes(Int(code), 2) + Array("#\(state)\(message)".utf8))
     }
 
-    /// Lets anybody in, and lets him set his session up, prove it and ask where he is, which it does not say.
-    static let welcomeToWork = welcome + (0..<3).flatMap { _ in [.readFrame, .write(fine)] as [Step] }
+    /// What a server can do.
+    enum Ability {
+        static let files = 1 << 7
+        static let tls = 1 << 11
+        /// The present protocol and passwords, transactions, several results, ways to prove oneself by name, tracking.
+        static let usual = 0x00AA_A20E
+    }
+
+    /// What it begins with.
+    static func greeting(_ abilities: Int = Ability.usual) -> [UInt8] {
+        let salt = Array("abcdefghijklmnopqrst".utf8)
+        var body: [UInt8] = [10]
+        body += Array("5.5.5-10.11.6-MariaDB\u{0}".utf8) + bytes(7, 4)
+        body += salt.prefix(8) + [0] + bytes(abilities, 2)
+        // The character set, the status, and how long the salt is.
+        body += [45] + bytes(2, 2) + bytes(abilities >> 16, 2) + [21] + bytes(0, 10)
+        body += salt.dropFirst(8) + [0]
+        body += Array("mysql_native_password\u{0}".utf8)
+        return frame(0, body)
+    }
 
     /// Lets anybody in.
-    static let welcome: [Step] = [
-        .write(
-            frame(
-                0,
-                [10] + Array("5.5.5-10.11.6-MariaDB\u{0}".utf8) + [1, 0, 0, 0] + Array("abcdefgh".utf8) + [0]
-                    // What it can do: the present protocol and passwords, and ways to prove oneself by name.
-                    + [0x0C, 0xA2, 45, 2, 0, 0x08, 0x00, 21] + [UInt8](repeating: 0, count: 10)
-                    + Array("ijklmnopqrst\u{0}mysql_native_password\u{0}".utf8))),
-        .readFrame, .write(frame(2, done)),
-    ]
+    static let welcome: [Step] = [.write(greeting()), .readFrame, .write(done(2))]
+    /// The same, and takes the statements by which the driver sets up the session, tries it and asks where it is, which this
+    /// one does not say.
+    static let session: [Step] = welcome + (0..<3).flatMap { _ in [.readFrame, .write(fine)] as [Step] }
 }

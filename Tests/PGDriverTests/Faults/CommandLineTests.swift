@@ -13,18 +13,10 @@ struct CommandLineTests {
 
     /// The single line of an attempt that can't connect.
     private func complaint(_ url: String, _ environment: [String: String] = [:]) async throws -> String {
-        let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let arguments = ["bench", "--url", url, "--duration", "50ms", "--warmup", "0s", "--clients", "1"]
-        do {
-            let said = try await Command(Products.path(of: "pooling"), arguments, environment: all).run()
-            Issue.record("it ran: \(said)")
-            return said
-        } catch let failure as Command.Failure {
-            let lines = failure.output.split(separator: "\n")
-            #expect(failure.status == 3 && lines.count == 1, "\(failure)")
-            #expect(!failure.output.contains(PostgresServer.password) && !failure.output.contains("Zeisig"))
-            return failure.output
-        }
+        let complaint = try await Complaint(about: url, environment)
+        #expect(complaint.isInOrder, "\(complaint)")
+        #expect(!complaint.text.contains(PostgresServer.password) && !complaint.text.contains("Zeisig"))
+        return complaint.text
     }
 
     @Test("F63: tells of a wrong password and of an unknown database in one sentence, with exit code 3")

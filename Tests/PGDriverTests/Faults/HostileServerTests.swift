@@ -90,8 +90,8 @@ struct HostileServerTests {
         let flood = Array(repeating: notice, count: 500).flatMap(\.self)
         let server = try ScriptedServer(ScriptedServer.welcome + [.read(1), .flood(flood)])
         var driver = driver(server)
-        let heard = Count()
-        driver.onNotice = { _ in heard.add() }
+        let heard = Counter()
+        driver.onNotice = { _ in heard.add(1) }
         try await driver.lending { (handle, _) async throws -> Void in
             for place in [nil, EventLoopExecutor.next()] {
                 let task = Task(executorPreference: place) { try await handle.query("SELECT 1") }

@@ -7,10 +7,12 @@ package final class ScriptedServer: Sendable {
     package enum Step: Sendable {
         /// Waits for so many bytes.
         case read(Int)
-        /// Waits for a packet that begins with its own length, as the first ones of a client do.
+        /// Waits for a packet of PostgreSQL that begins with its own length, as the first ones of a client do.
         case readPacket
-        /// Waits for a packet that begins with three bytes of its length, the least one first, and its number.
+        /// Waits for a packet of MariaDB: three bytes for its length, the lowest first, one for its number, and its body.
         case readFrame
+        /// The same answer to each packet of MariaDB that comes, until the client has gone.
+        case answerFrames([UInt8])
         case write([UInt8])
         /// Waits until somebody signals it.
         case await(DispatchSemaphore)
@@ -77,6 +79,10 @@ package final class ScriptedServer: Sendable {
             said += bytes.prefix(got)
             return got == count
         }
+        func readFrame() -> Bool {
+            guard read(4) else { return false }
+            return read(said.suffix(4).prefix(3).reversed().reduce(0) { $0 << 8 | Int($1) })
+        }
         func write(_ bytes: [UInt8]) -> Bool { send(client, bytes, bytes.count, CInt(MSG_NOSIGNAL)) == bytes.count }
         for step in steps {
             switch step {
@@ -85,10 +91,8 @@ package final class ScriptedServer: Sendable {
                 guard read(4) else { return said }
                 let length = said.suffix(4).reduce(0) { $0 << 8 | Int($1) }
                 guard length >= 4, length < 10_000, read(length - 4) else { return said }
-            case .readFrame:
-                guard read(4) else { return said }
-                let length = said.suffix(4).prefix(3).reversed().reduce(0) { $0 << 8 | Int($1) }
-                guard length < 10_000, read(length) else { return said }
+            case .readFrame: if !readFrame() { return said }
+            case .answerFrames(let answer): while readFrame(), write(answer) {}
             case .write(let bytes): if !write(bytes) { return said }
             case .await(let signal): signal.wait()
             case .flood(let bytes): while write(bytes) {}
