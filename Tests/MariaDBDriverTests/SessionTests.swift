@@ -83,6 +83,8 @@ struct SessionTests {
         try await driver.lending { handle, connection async throws -> Void in
             #expect(try await handle.text("SELECT @@collation_connection") == "utf8mb4_bin")
             try await handle.execute("SET NAMES latin1")
+            // The library has heard of it.
+            #expect(String(cString: mysql_character_set_name(connection.link)) == "latin1")
             driver.reclaim(connection, loan: .first)
             #expect(driver.condition(of: connection) == .dirty)
             try await driver.reset(connection)
@@ -94,6 +96,20 @@ struct SessionTests {
             }
             #expect(try await next.text("SELECT @@collation_connection") == "utf8mb4_bin")
             #expect(try await next.text("SELECT \("ä☃😀")") == "ä☃😀")
+            driver.reclaim(connection, loan: .second)
+        }
+    }
+
+    @Test("F37: is gone in what the client believes of the character set where nobody sets it up")
+    func clientCharacterSet() async throws {
+        let driver = Server.driver
+        try await driver.lending { handle, connection async throws -> Void in
+            try await handle.execute("SET NAMES latin1")
+            driver.reclaim(connection, loan: .first)
+            try await driver.reset(connection)
+            #expect(String(cString: mysql_character_set_name(connection.link)) == "utf8mb4")
+            let next = driver.lend(connection, loan: .second)
+            #expect(try await next.text("SELECT @@character_set_client") == "utf8mb4")
             driver.reclaim(connection, loan: .second)
         }
     }
