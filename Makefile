@@ -35,7 +35,7 @@ test: ## Build and run all tests, then the examples
 simulate: ## Run the engine under the simulator: PART=machine or shell, COUNT=1000000 changes of state, or a script's SEED=…
 	@bash scripts/simulate.sh "$(COUNT)" "$(SEED)" "$(PART)"
 
-soak: ## Long runs against a real PostgreSQL: COUNT=1000000 questions for foreign answers (SEED=…), ROWS=10000000 streamed
+soak: ## Long runs against real servers: COUNT=1000000 questions for foreign answers (SEED=…), ROWS=10000000 streamed
 	@bash scripts/soak.sh "$(COUNT)" "$(SEED)" "$(ROWS)"
 
 model: ## Check the model of the lock-free half exhaustively, and that each weakening of it is noticed
@@ -44,7 +44,7 @@ model: ## Check the model of the lock-free half exhaustively, and that each weak
 mutants: ## Remove one defence at a time and see its test fail; MUTANT=name for a single one
 	@bash scripts/mutants.sh $(MUTANT)
 
-sanitize: ## Engine and SQLite under Thread- and AddressSanitizer, weakened orderings; ARGS=thread, address or orderings
+sanitize: ## Engine and drivers under Thread- and AddressSanitizer, weakened orderings; ARGS=thread, address or orderings
 	@bash scripts/sanitize.sh $(ARGS)
 
 lint: ## Format, layering, forbidden constructs: what can be told without building

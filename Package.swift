@@ -62,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "soak",
             dependencies: [
-                "PoolingTestKit", "PoolingCore", "PoolingSQL", "PGDriver",
+                "PoolingTestKit", "PoolingCore", "PoolingSQL", "PGDriver", "MariaDBDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -124,12 +124,12 @@ let package = Package(
         ),
         // Real servers, for the tests of drivers.
         .target(
-            name: "TestServers", dependencies: ["PoolingCore", "PoolingSQL"], path: "Tests/Support/Servers",
-            swiftSettings: settings),
+            name: "TestServers", dependencies: ["PoolingCore", "PoolingSQL", "PoolingTestKit"],
+            path: "Tests/Support/Servers", swiftSettings: settings),
         .testTarget(
             name: "MariaDBDriverTests",
             dependencies: [
-                "MariaDBDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CMariaDB", "TestServers",
+                "MariaDBDriver", "PoolingSQL", "PoolingCore", "PoolingTestKit", "CMariaDB", "TestServers", "soak",
             ],
             swiftSettings: settings
         ),

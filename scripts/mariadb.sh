@@ -67,10 +67,13 @@ create() {
     shift 2
     mkdir "$home"
     cp -a "$root/template/." "$home"
-    if is_root; then chown "$(owner)" "$home"; fi
+    mkdir "$home/temporary"
+    if is_root; then chown "$(owner)" "$home" "$home/temporary"; fi
     cat >"$home/my.cnf" <<SETTINGS
 [mariadbd]
 datadir=$home/data
+# A server that starts removes what others have of their temporary tables in the same folder.
+tmpdir=$home/temporary
 socket=$home/socket
 pid-file=$home/pid
 log-error=$home/log

@@ -83,8 +83,7 @@ struct CancellationTests {
     )
     func frozen() async throws {
         try await MariaDBServer.isolated { server in
-            var driver = Server.driver
-            driver.configuration.hosts = [MariaDBHost("127.0.0.1", port: server.port)]
+            var driver = server.driver
             driver.cancelTimeout = .milliseconds(300)
             try await driver.lending { handle, connection async throws -> Void in
                 #expect(try await handle.int("SELECT 1") == 1)
@@ -122,5 +121,64 @@ struct CancellationTests {
             await #expect(throws: CancellationError.self) { try await task.value }
             #expect(try await handle.int("SELECT CONNECTION_ID()") == session)
         }
+    }
+
+    @Test("F12: is not on its way any more when the next one is sent, although the request takes its time")
+    func lateRequest() async throws { try await StoppedStatements<MariaDB>.lateRequest() }
+
+    @Test("F12: that is over already stops nothing else, although the server has confirmed the request")
+    func overAlready() async throws { try await StoppedStatements<MariaDB>.overAlready() }
+
+    @Test("F12: of a crowd that waits for the same connection, half of which gives up, stops no other one")
+    func crowd() async throws { try await StoppedStatements<MariaDB>.crowd() }
+
+    @Test("F12: that can't be stopped closes its connection in the request's time, and not in the pool's")
+    func closedWithoutAnswer() async throws { try await StoppedStatements<MariaDB>.closedWithoutAnswer() }
+
+    @Test("F12: on a server that is frozen is given up on when the request's time is over")
+    func frozenWhileItRuns() async throws {
+        try await MariaDBServer.isolated { server in
+            var driver = server.driver
+            driver.cancelTimeout = .milliseconds(300)
+            let observer = try Observer(server.driver.asSuperuser)
+            try await driver.lending { handle, connection async throws -> Void in
+                let session = try await handle.session()
+                let task = Task { try await handle.query("SELECT SLEEP(60)") }
+                #expect(try await eventually { try await observer.isActive(session) })
+                try await server.signal(SIGSTOP)
+                let began = ContinuousClock.now
+                task.cancel()
+                let error = try await sqlError { try await task.value }
+                #expect(began.duration(to: .now) < .seconds(10))
+                #expect(error?.kind == .mayHaveExecuted, "\(error as Any)")
+                #expect(driver.condition(of: connection) == .broken)
+            }
+            try await server.signal(SIGCONT)
+            await observer.end()
+        }
+    }
+
+    @Test("F11: of a procedure with several results costs no connection, and is not told to be without effect")
+    func procedure() async throws {
+        let pool = try Pool(Self.driver, configuration: .init(max: 1))
+        try await pool.execute(
+            """
+            CREATE OR REPLACE PROCEDURE stopped_midway(answer INT) BEGIN
+                SELECT answer; DO SLEEP(30); SELECT answer + 1;
+            END
+            """)
+        let session = try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") }
+        for number in 0..<5 {
+            let error = try await sqlError {
+                try await pool.withConnection { handle in
+                    try await handle.until(.now + .milliseconds(100)).query("CALL stopped_midway(\(number))")
+                }
+            }
+            #expect(error?.kind == .mayHaveExecuted && error?.vendorCode == 1317)
+            #expect(try await pool.withConnection { try await $0.int("SELECT \(-number)") } == -number)
+        }
+        #expect(try await pool.withConnection { try await $0.int("SELECT CONNECTION_ID()") } == session)
+        try await pool.execute("DROP PROCEDURE stopped_midway")
+        await pool.shutdown()
     }
 }

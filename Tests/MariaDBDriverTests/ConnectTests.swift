@@ -1,8 +1,9 @@
-import MariaDBDriver
 import PoolingCore
 import PoolingSQL
 import TestServers
 import Testing
+
+@testable import MariaDBDriver
 
 #if canImport(Glibc)
     import Glibc
@@ -104,6 +105,26 @@ struct ConnectTests {
         var now = sigaction()
         #expect(sigaction(SIGPIPE, nil, &now) == 0)
         #expect(now.__sigaction_handler.sa_handler == nil)
+    }
+
+    @Test("F16: a peer that is gone is given up by the system, too, after a time that can be chosen")
+    func silence() async throws {
+        var driver = Server.driver
+        for milliseconds in [30_000, 1500] {
+            try await driver.lending { _, connection async throws -> Void in
+                var (value, size) = (CInt(0), socklen_t(MemoryLayout<CInt>.size))
+                let descriptor = connection.socket.descriptor
+                #expect(getsockopt(descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, &size) == 0)
+                #expect(value == milliseconds)
+            }
+            driver.configuration = try MariaDB(url: "mariadb://app@localhost?tcp_user_timeout=1500ms").configuration
+            let plain = try Server.configuration
+            driver.configuration.hosts = plain.hosts
+            driver.configuration.password = plain.password
+        }
+        #expect(throws: PoolConfigurationError.self) {
+            try MariaDB(url: "mariadb://app@localhost?tcp_user_timeout=soon")
+        }
     }
 
     @Test("F63: a URL that is wrong names the part at fault and repeats nothing of it")

@@ -17,6 +17,9 @@ struct SessionTests {
         (["SELECT 5 INTO @left_behind"], "SELECT @left_behind IS NULL", .integer(1)),
         (["SELECT GET_LOCK('left', 0)"], "SELECT IS_USED_LOCK('left') IS NULL", .integer(1)),
         (["SET autocommit = 0"], "SELECT @@autocommit", .integer(1)),
+        (["SELECT 5 INTO\n    @left_behind"], "SELECT @left_behind IS NULL", .integer(1)),
+        (["SET session_track_state_change = 0", "SET time_zone = '+05:00'"], "SELECT @@time_zone", .text("+00:00")),
+        (["SET @@tx_isolation = 'SERIALIZABLE'"], "SELECT @@tx_isolation", .text("REPEATABLE-READ")),
         (["START TRANSACTION"], "SELECT @@in_transaction", .integer(0)),
         (["SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"], "SELECT @@tx_isolation", .text("REPEATABLE-READ")),
         (

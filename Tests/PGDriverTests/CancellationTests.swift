@@ -2,7 +2,6 @@ import Foundation
 import PGDriver
 import PoolingCore
 import PoolingSQL
-import PoolingTestKit
 import TestServers
 import Testing
 
@@ -120,33 +119,13 @@ struct CancellationTests {
     }
 
     @Test("F12: nor is it hit by a request that takes its time on the way")
-    func lateRequest() async throws {
-        let (line, observer) = (try ProxiedServer("late-request"), try Observer())
-        var driver = line.driver
-        driver.cancelTimeout = .seconds(25)
-        let pool = try Pool(driver, configuration: PoolConfiguration(max: 1))
-        let process = try await pool.withConnection { try await $0.process() }
-        // What is open goes on; the request, which needs a connection of its own, does not get in.
-        line.proxy.change { $0.isDeaf = true }
-        let task = Task { try await pool.query("SELECT pg_sleep(0.3)") }
-        #expect(try await eventually { try await observer.isActive(process) })
-        task.cancel()
-        #expect(try await eventually { try await !observer.isActive(process) })
-        let next = Task { try await pool.query("SELECT 7::int FROM pg_sleep(4)") }
-        // It has to wait for what is on its way.
-        #expect(
-            try await eventually {
-                if pool.statistics.waiting == 1 { return true }
-                return try await observer.isActive(process)
-            })
-        line.proxy.change { $0.isDeaf = false }
-        #expect(try await next.value.first?.decode(0, as: Int.self) == 7)
-        _ = await task.result
-        #expect(pool.statistics.connected == 1)
-        await pool.shutdown()
-        line.proxy.stop()
-        await observer.end()
-    }
+    func lateRequest() async throws { try await StoppedStatements<Postgres>.lateRequest() }
+
+    @Test("F12: nor by a request that comes when its own statement is over")
+    func overAlready() async throws { try await StoppedStatements<Postgres>.overAlready() }
+
+    @Test("F12: nor are those of a crowd that waits for the same connection, half of which gives up")
+    func crowd() async throws { try await StoppedStatements<Postgres>.crowd() }
 
     @Test("F11: no answer reaches another borrower, whenever tasks are cancelled and deadlines pass")
     func crossTalk() async throws {
@@ -227,22 +206,7 @@ struct CancellationTests {
     }
 
     @Test("F12: a connection whose statement can't be stopped is closed in the request's time, and not in the pool's")
-    func closedWithoutAnswer() async throws {
-        let line = try ProxiedServer("unstoppable")
-        var driver = line.driver
-        driver.cancelTimeout = .milliseconds(200)
-        let connection = try await driver.connect()
-        let handle = driver.lend(connection, loan: .first)
-        #expect(try await handle.int("SELECT 7") == 7)
-        line.proxy.change { $0.isBlackhole = true }
-        let error = try await sqlError { try await handle.until(.now + .milliseconds(100)).query("SELECT 1") }
-        #expect(error?.kind == .mayHaveExecuted, "\(error as Any)")
-        driver.reclaim(connection, loan: .first)
-        let began = ContinuousClock.now
-        await driver.close(connection, reason: .broken, deadline: .now + .seconds(30))
-        #expect(began.duration(to: .now) < .seconds(10))
-        line.proxy.stop()
-    }
+    func closedWithoutAnswer() async throws { try await StoppedStatements<Postgres>.closedWithoutAnswer() }
 
     private func parent(of process: Int) throws -> pid_t {
         let status = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)

@@ -1,4 +1,3 @@
-import Foundation
 import PoolingCore
 import PoolingSQL
 import TestServers
@@ -25,22 +24,4 @@ struct ForkTests {
             }
         }
     }
-}
-
-/// Runs `child` in a child of this process and ends it there.
-/// - Returns: what it returned; nil if it was killed, or hung for 20 seconds.
-private func forked(_ child: () -> Int32) throws -> Int32? {
-    // Swift hides the function, since a child must not use most of the runtime. What is tested here is how it is kept
-    // from it.
-    let address = try #require(dlsym(nil, "fork"))
-    let fork = unsafeBitCast(address, to: (@convention(c) () -> Int32).self)
-    let process = fork()
-    if process == 0 {
-        alarm(20)
-        _exit(child())
-    }
-    try #require(process > 0)
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
 }

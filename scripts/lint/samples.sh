@@ -52,4 +52,5 @@ check_articles() {
 
 check_articles SQLiteDriver SQLiteInAServer
 check_articles PGDriver PostgreSQLInAServer
+check_articles MariaDBDriver ChooseYourDatabase
 exit "$status"

@@ -1,12 +1,23 @@
 public import PoolingCore
 internal import PoolingSQL
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
 extension MariaDBConfiguration {
     /// Refuses what contradicts itself, what C would cut off, and plaintext by accident (F64, F66).
     public func check() throws(PoolConfigurationError) {
         try require(!hosts.isEmpty, "hosts", "empty", "must name at least one server")
         for host in hosts {
             try require(!host.name.isEmpty, "hosts", "an empty name", "must be a name, an address or a socket's path")
+            try require(
+                host.isUnixSocket || !host.name.contains { ";=,/ ".contains($0) }, "hosts",
+                "a name that no host can have", "must be one name or address, or the path of a unix socket")
             try require((1...65535).contains(host.port), "port", "\(host.port)", "must be from 1 to 65535")
         }
         try require(!user.isEmpty, "user", "empty", "must be given: it is not taken from the operating system")
@@ -16,7 +27,12 @@ extension MariaDBConfiguration {
                 !name.isEmpty && name.utf8.allSatisfy(Self.isNameByte), "variables",
                 "a name that no variable can have", "must be letters, digits and underscores")
         }
+        try require(
+            tcpUserTimeout >= .zero && tcpUserTimeout <= .milliseconds(Int32.max), "tcpUserTimeout",
+            "\(tcpUserTimeout)",
+            "must be zero or more, and less than 25 days")
         try checkTLS()
+        try checkEnvironment()
         for (name, text) in texts {
             try require(text?.utf8.contains(0) != true, name, "a text with U+0000", "must be without, as it ends there")
         }
@@ -27,6 +43,15 @@ extension MariaDBConfiguration {
         try require(
             !isPlaintext || (tls.rootCertificate == nil && tls.clientCertificate == nil && tls.revocationList == nil),
             "tls", "certificates without TLS", "must not name certificates with mode disable, which uses none")
+    }
+
+    /// From version 3.4 on the library heeds it, and there is no way to tell it not to (F64).
+    private func checkEnvironment() throws(PoolConfigurationError) {
+        let name = "MARIADB_TLS_DISABLE_PEER_VERIFICATION"
+        guard LibMariaDB.isHeedful, getenv(name) != nil else { return }
+        try require(
+            !hosts.contains { tls.mode(for: $0) == .verifyFull }, "tls", "verify-full, with \(name) in the environment",
+            "can't be kept to while that variable is set: unset it")
     }
 
     private var texts: [(String, String?)] {

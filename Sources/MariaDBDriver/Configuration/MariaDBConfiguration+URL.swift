@@ -21,8 +21,10 @@ extension MariaDBConfiguration {
     }
 
     static let optionNames = [
-        "socket", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslcrl", "variable.NAME",
-        "statement_cache", "session_reset", "statement_time_limit", "cancel_timeout",
+        "socket", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslcrl",
+        "target_session_attrs", "tcp_user_timeout", "variable.NAME", "statement_cache", "session_reset",
+        "statement_time_limit",
+        "cancel_timeout",
     ]
 
     /// - Parameter ownOption: takes what is the driver's, and returns whether it was.
@@ -71,6 +73,8 @@ extension MariaDBConfiguration {
         case "sslcert": change { $0.certificate = value }
         case "sslkey": change { $0.key = value }
         case "sslpassword": change { $0.keyPassword = SQLSecret(value) }
+        case "target_session_attrs": targetSession = try ConnectionString.choice(option.name, value)
+        case "tcp_user_timeout": tcpUserTimeout = try ConnectionString.duration(option.name, value)
         case let name where name.hasPrefix("variable."): variables[String(name.dropFirst(9))] = value
         default:
             throw ConnectionString.mistake(

@@ -10,18 +10,29 @@ extension MariaDBConnection {
     /// - Returns: whether the server has done so. If false, the request may still arrive at any time: the connection must
     ///   not be used again.
     nonisolated(nonsending) func killStatement(until deadline: MonotonicInstant) async -> Bool {
-        guard let password = try? await settings.configuration.password?.current() ?? SQLSecret("") else {
-            return false
-        }
-        let (configuration, host, thread) = (settings.configuration, host, serverThread)
+        guard let server, let password = await currentPassword(until: deadline) else { return false }
+        var login = Login(host, settings.configuration, password)
+        login.isForWork = false
+        let (request, thread) = (login, serverThread)
         return await Killer.run(until: deadline) {
-            guard let link = try? Login(host, configuration, password).open(until: deadline) else { return false }
-            defer { mysql_close(link) }
+            guard let opened = try? request.open(until: deadline) else { return false }
+            defer { opened.close() }
+            // Elsewhere the number is a stranger's.
+            guard opened.server == server else { return false }
             let text = "KILL QUERY \(thread)"
-            if mysql_real_query(link, text, UInt(text.utf8.count)) == 0 { return true }
-            // The session is gone, and with it whatever it ran.
-            return mysql_errno(link) == 1094
+            return BrokenPipe.held {
+                if mysql_real_query(opened.link, text, UInt(text.utf8.count)) == 0 { return true }
+                // The session is gone, and with it whatever it ran.
+                return mysql_errno(opened.link) == 1094
+            }
         }
+    }
+
+    /// Asked for anew, as it may have changed, and whatever becomes of the calling task; nil if it does not come in time.
+    private nonisolated(nonsending) func currentPassword(until deadline: MonotonicInstant) async -> SQLSecret? {
+        guard let password = settings.configuration.password else { return SQLSecret("") }
+        if let fixed = password.fixed { return fixed }
+        return try? await OffPool.await(until: deadline) { try await password.current() }
     }
 }
 

@@ -2,11 +2,21 @@ internal import CMariaDB
 internal import PoolingCore
 internal import PoolingSQL
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
 /// One attempt to open a session with one server. Blocks: it resolves names, and negotiates TLS, in one call.
 struct Login: Sendable {
     let host: MariaDBHost
     let configuration: MariaDBConfiguration
     let password: SQLSecret
+    /// Whether the session is to do work: then it is made what the configuration says, on a server that will do.
+    var isForWork = true
 
     init(_ host: MariaDBHost, _ configuration: MariaDBConfiguration, _ password: SQLSecret) {
         self.host = host
@@ -14,8 +24,22 @@ struct Login: Sendable {
         self.password = password
     }
 
+    /// A session, and the server that it has come to, which a name or an address need not tell.
+    struct Opened {
+        var link: UnsafeMutablePointer<MYSQL>
+        /// nil: unknown.
+        var server: ServerIdentity?
+
+        /// Ends it.
+        func close() { BrokenPipe.held { mysql_close(link) } }
+    }
+
     /// - Throws: ``SQLError``.
-    func open(until deadline: MonotonicInstant) throws -> UnsafeMutablePointer<MYSQL> {
+    func open(until deadline: MonotonicInstant) throws -> Opened {
+        try BrokenPipe.held { try openUnshielded(until: deadline) }
+    }
+
+    private func openUnshielded(until deadline: MonotonicInstant) throws -> Opened {
         guard LibMariaDB.isReady, let link = mysql_init(nil) else {
             throw SQLError(.cannotOpen, "libmariadb can't be begun, for want of memory")
         }
@@ -26,65 +50,55 @@ struct Login: Sendable {
             mysql_real_connect(
                 link, host.isUnixSocket ? nil : host.name, configuration.user, password.text, configuration.database,
                 host.isUnixSocket ? 0 : UInt32(host.port), host.isUnixSocket ? host.name : nil, flags) != nil
-        if isOpen { return link }
-        let error = LoginFailure(ServerError(link), host: host, configuration: configuration, password: password).error
-        mysql_close(link)
-        throw error
-    }
-
-    private func prepare(_ link: UnsafeMutablePointer<MYSQL>, until deadline: MonotonicInstant) {
-        // Whole seconds are all that it takes; whoever asks has a clock of his own.
-        var seconds = UInt32(clamping: max(1, (deadline - .now + 999_999_999) / 1_000_000_000))
-        for option in [MYSQL_OPT_CONNECT_TIMEOUT, MYSQL_OPT_READ_TIMEOUT, MYSQL_OPT_WRITE_TIMEOUT] {
-            mysql_options(link, option, &seconds)
-        }
-        var protocolType = host.isUnixSocket ? MYSQL_PROTOCOL_SOCKET.rawValue : MYSQL_PROTOCOL_TCP.rawValue
-        mysql_options(link, MYSQL_OPT_PROTOCOL, &protocolType)
-        var off: my_bool = 0
-        var never: UInt32 = 0
-        mysql_options(link, MYSQL_OPT_RECONNECT, &off)
-        // A server could ask for any file of this machine (F65).
-        mysql_options(link, MYSQL_OPT_LOCAL_INFILE, &never)
-        mysql_options(link, MYSQL_OPT_NONBLOCK, nil)
-        mysql_options(link, MYSQL_SET_CHARSET_NAME, "utf8mb4")
-        mysql_options(link, MYSQL_INIT_COMMAND, SessionSetup(configuration).text)
-        prepareTLS(link)
-    }
-
-    private func prepareTLS(_ link: UnsafeMutablePointer<MYSQL>) {
-        let tls = configuration.tls
-        let mode = tls.mode(for: host)
-        var isOn: my_bool = mode == .disable ? 0 : 1
-        var verifies: my_bool = mode == .verifyFull ? 1 : 0
-        mysql_options(link, MYSQL_OPT_SSL_ENFORCE, &isOn)
-        mysql_options(link, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verifies)
-        if mode == .disable { return }
-        let certificate = tls.clientCertificate
-        for (option, text) in [
-            (MYSQL_OPT_SSL_CA, tls.rootCertificate), (MYSQL_OPT_SSL_CRL, tls.revocationList),
-            (MYSQL_OPT_SSL_CERT, certificate?.certificate), (MYSQL_OPT_SSL_KEY, certificate?.key),
-            (MARIADB_OPT_TLS_PASSPHRASE, certificate?.keyPassword?.text),
-            (MARIADB_OPT_TLS_VERSION, "TLSv1.2,TLSv1.3"),
-        ] {
-            if let text { mysql_options(link, option, text) }
+        do {
+            guard isOpen else { throw failure(link) }
+            let mode = configuration.tls.mode(for: host)
+            // The library goes on in plaintext with a server that has no TLS, unless it is to look at a certificate (F64).
+            if mode != .disable, mysql_get_ssl_cipher(link) == nil { throw unencrypted(mode) }
+            makeNonBlocking(link)
+            boundSilence(of: mysql_get_socket(link))
+            let server = try ServerIdentity(link) { failure(link) }
+            if isForWork, configuration.targetSession == .readWrite, server?.isReadOnly == true { throw unwanted }
+            return Opened(link: link, server: server)
+        } catch {
+            mysql_close(link)
+            throw error
         }
     }
-}
 
-/// What makes a session what the configuration says.
-struct SessionSetup {
-    let text: String
-
-    init(_ configuration: MariaDBConfiguration) {
-        var variables = ["time_zone": "+00:00", "session_track_state_change": "1"]
-        variables.merge(configuration.variables) { $1 }
-        let assignments = variables.sorted { $0.key < $1.key }.map { "\($0.key) = \(Self.literal($0.value))" }
-        text = "SET SESSION " + assignments.joined(separator: ", ")
+    /// The system itself would go on sending for a quarter of an hour to a peer that is gone (F16).
+    private func boundSilence(of socket: CInt) {
+        #if os(Linux)
+            guard !host.isUnixSocket, configuration.tcpUserTimeout > .zero else { return }
+            var milliseconds = UInt32(clamping: Int64(configuration.tcpUserTimeout / .milliseconds(1)))
+            setsockopt(
+                socket, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
+        #endif
     }
 
-    /// Numbers as such, since a variable that is one takes no text.
-    private static func literal(_ value: String) -> String {
-        if Double(value) != nil, !value.hasPrefix("+") { return value }
-        return "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "''") + "'"
+    /// The library leaves that to each call in plaintext, and waits within OpenSSL for what the server does not send
+    /// otherwise (F39).
+    private func makeNonBlocking(_ link: UnsafeMutablePointer<MYSQL>) {
+        let descriptor = mysql_get_socket(link)
+        let flags = fcntl(descriptor, F_GETFL)
+        if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) }
+    }
+
+    private func unencrypted(_ mode: MariaDBTLS.Mode) -> SQLError {
+        SQLError(
+            .cannotOpen,
+            "\(host) offers no TLS, and TLS mode \(mode.rawValue) demands it; turn TLS on at the server, or choose disable "
+                + "(sslmode=disable in a URL) if plaintext is meant")
+    }
+
+    private func failure(_ link: UnsafeMutablePointer<MYSQL>) -> SQLError {
+        LoginFailure(ServerError(link), host: host, configuration: configuration, password: password).error
+    }
+
+    private var unwanted: SQLError {
+        SQLError(
+            .cannotOpen,
+            "\(host) is read-only, and targetSession asks for one that can write; name the server that can among the "
+                + "hosts, or choose any if reading is enough")
     }
 }

@@ -1,11 +1,10 @@
 internal import CMariaDB
 internal import PoolingCore
 internal import PoolingSQL
+internal import Synchronization
 
 // A connect: one host after the other, each with its share of the time that is left (F22).
 extension MariaDBConnection {
-    private static let connector = BlockingExecutor(name: "mariadb-connect", threads: 32)
-
     /// Opens a session with the first server that will have it.
     static nonisolated(nonsending) func open(_ settings: MariaDB) async throws -> MariaDBConnection {
         let configuration = settings.configuration
@@ -17,7 +16,7 @@ extension MariaDBConnection {
             let end = MonotonicInstant.now + share
             do {
                 let new = try await open(Login(host, configuration, password), until: end)
-                if let link = new.take() { return MariaDBConnection(link, to: host, settings: settings) }
+                if let opened = new.take() { return MariaDBConnection(opened, to: host, settings: settings) }
             } catch let error as SQLError {
                 failures.append(error)
                 // What one server says of a user, the others say, too; asking them all locks accounts.
@@ -31,7 +30,11 @@ extension MariaDBConnection {
         _ login: Login, until deadline: MonotonicInstant
     ) async throws -> NewLink {
         do {
-            return try await OffPool.run(on: connector, until: deadline) { try NewLink(login.open(until: deadline)) }
+            return try await OffPool.run(on: ConnectCrews.crew(for: login.host), until: deadline) {
+                // Those before it have used its time up: nobody waits for it any more.
+                guard deadline > .now else { throw OffPool.DeadlinePassed() }
+                return try NewLink(login.open(until: deadline))
+            }
         } catch is OffPool.DeadlinePassed {
             throw SQLError(
                 .cannotOpen,
@@ -51,14 +54,29 @@ extension MariaDBConnection {
 ///
 /// Sendable because it goes from one thread to another and is used by one at a time.
 private final class NewLink: @unchecked Sendable {
-    private var link: UnsafeMutablePointer<MYSQL>?
+    private var opened: Login.Opened?
 
-    init(_ link: UnsafeMutablePointer<MYSQL>) { self.link = link }
-    deinit { if let link { mysql_close(link) } }
+    init(_ opened: Login.Opened) { self.opened = opened }
+    deinit { opened?.close() }
 
     /// By the one who has asked for it: nil for whoever comes later.
-    func take() -> UnsafeMutablePointer<MYSQL>? {
-        defer { link = nil }
-        return link
+    func take() -> Login.Opened? {
+        defer { opened = nil }
+        return opened
+    }
+}
+
+/// The threads on which connects block, so many for each server: one that is deaf keeps nobody from the others.
+private enum ConnectCrews {
+    private static let threads = 16
+    private static let crews = Mutex<[MariaDBHost: BlockingExecutor]>([:])
+
+    static func crew(for host: MariaDBHost) -> BlockingExecutor {
+        crews.withLock { crews in
+            if let known = crews[host] { return known }
+            let new = BlockingExecutor(name: "mariadb-connect", threads: threads)
+            crews[host] = new
+            return new
+        }
     }
 }

@@ -13,10 +13,11 @@ extension MariaDBConnection {
     ///
     /// - Throws: if the call had to be broken off. The connection is not used again then.
     nonisolated(nonsending) func drive(_ begin: () -> Int32, _ proceed: (Int32) -> Int32) async throws {
-        var status = begin()
+        var status = withoutSignal(begin)
         while status != 0 {
             do {
-                status = proceed(try await wait(for: status))
+                let answer = try await wait(for: status)
+                status = withoutSignal { proceed(answer) }
             } catch let interruption as Interruption {
                 guard await stop(interruption) else {
                     breakOff(proceed)
@@ -34,7 +35,9 @@ extension MariaDBConnection {
         poison()
         shutDownSocket()
         // The library reads the end of the connection now; it asks a few times, since it has to tell several of its parts.
-        for _ in 0..<1000 where proceed(MYSQL_WAIT_READ | MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT) == 0 { return }
+        withoutSignal {
+            for _ in 0..<1000 where proceed(MYSQL_WAIT_READ | MYSQL_WAIT_WRITE | MYSQL_WAIT_EXCEPT) == 0 { return }
+        }
     }
 
     private nonisolated(nonsending) func wait(for status: Int32) async throws -> Int32 {
@@ -82,10 +85,12 @@ extension MariaDBConnection {
         _ refusal: ServerError?, of statement: PreparedStatement? = nil
     ) async throws {
         noteStatus()
-        if let refusal, refusal.meaning == .dead {
+        if refusal?.meaning == .dead || !isSocketOpen {
             poison()
-            throw refusal.error(isSent: true)
+            throw ServerError.lost(refusal ?? ServerError(link))
         }
+        if refusal != nil, let statement { note(SessionChanges.ofFailed(statement.verb)) }
+        if let refusal, scopes.depth > 0, refusal.mayHaveEndedTransaction { try await askForTransaction() }
         guard let stopping else {
             if let refusal { throw told(refusal) }
             return
@@ -104,6 +109,24 @@ extension MariaDBConnection {
             let mayStay = refusal == nil ? statement?.reads == false : statement?.mayCommit == true
             throw mayStay ? SQLError.stoppedMidway : SQLError.stopped
         }
+    }
+
+    /// What is refused comes without the status of the session: of a deadlock the server has rolled the transaction back
+    /// (F44).
+    private nonisolated(nonsending) func askForTransaction() async throws {
+        var failed: Int32 = 0
+        let text = CText("DO 0")
+        let former = stopping
+        stopping = nil
+        defer { stopping = former }
+        try await drive(
+            { mysql_real_query_start(&failed, link, text.start, text.count) },
+            { mysql_real_query_cont(&failed, link, $0) })
+        guard failed == 0 else {
+            poison()
+            throw ServerError.lost(ServerError(link))
+        }
+        noteStatus()
     }
 
     /// A write that is refused by what the transaction has asked for says nothing of the server's role (F27), which the
@@ -136,20 +159,17 @@ extension MariaDBConnection {
             session.changes.insert(.state)
         }
         // Somebody has ended by hand, or the server by itself, what `transaction` had begun.
-        if session.depth > 0, !isInTransaction { session.isLost = true }
+        if scopes.depth > 0, !isInTransaction { scopes.isLost = true }
     }
 
     /// Refuses what can't be executed here and now; nothing was sent if this throws.
-    nonisolated(nonsending) func admit() async throws {
+    package nonisolated(nonsending) func admit() async throws {
         if isInherited { throw SQLError.inherited() }
         if isPoisoned { throw SQLError.connectionIsOver }
-        if session.isLost { throw SQLError.transactionLost }
+        if scopes.isLost { throw SQLError.transactionLost }
         if socket.isHungUp {
             poison()
-            throw SQLError(
-                .connectionLost,
-                "the server has ended this connection, and the statement was not executed; was it idle for longer than "
-                    + "the server's wait_timeout, or killed?")
+            throw endedByServer
         }
         if session.stream != nil { try await endAbandonedStream() }
         if limits.isCancellable { try Task.checkCancellation() }

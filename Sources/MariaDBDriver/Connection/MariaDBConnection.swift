@@ -1,7 +1,7 @@
 internal import CMariaDB
 internal import CPoolingShims
 internal import PoolingCore
-internal import PoolingSQL
+package import PoolingSQL
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -30,14 +30,20 @@ public final class MariaDBConnection: @unchecked Sendable {
     let host: MariaDBHost
     /// What the server calls the session.
     let serverThread: UInt
+    /// Which server it is with; nil: it did not say.
+    let server: ServerIdentity?
+    private let isEncrypted: Bool
     let gate = LoanGate()
     let overstay = Overstay()
     private let generation = pooling_fork_generation()
 
     var statements: StatementCache<PreparedStatement>
+    /// Those that the cache does not keep, and that may run still.
+    var uncached: [PreparedStatement] = []
     var session = Session()
+    package var scopes = TransactionScopes()
     /// What bounds the operation that holds the connection.
-    var limits = Limits.none
+    package var limits = OperationLimits.none
     /// The operation was interrupted, and is led to its end.
     var stopping: Stopping?
     private let hasClosed = Atomic<Bool>(false)
@@ -46,12 +52,6 @@ public final class MariaDBConnection: @unchecked Sendable {
 
     /// What the borrowers' statements have done to the session so far.
     struct Session {
-        /// How many transactions and savepoints of ``SQLConnection/transaction(_:_:)`` are open.
-        var depth = 0
-        /// The outermost of them is a savepoint in a transaction that somebody began by hand.
-        var isInsideOfForeign = false
-        /// The transaction has ended by itself or by hand; nothing may be executed until its scope is left (F44).
-        var isLost = false
         /// The open transaction was begun as one that reads.
         var isReadOnly = false
         /// `onReturn` has not run since the last loan, or the session is to be reset after every one.
@@ -60,6 +60,8 @@ public final class MariaDBConnection: @unchecked Sendable {
         var stream: OpenStream?
         /// What is to be put back when the loan is over.
         var changes: SessionChanges = []
+        /// What the server had to say against the latest of the driver's own commands for a transaction.
+        var warnings: UInt32 = 0
         /// What runs is the driver's, and changes nothing that has to be put back.
         var isOwnWork = false
     }
@@ -67,12 +69,14 @@ public final class MariaDBConnection: @unchecked Sendable {
     /// Nothing may be executed here any more. Atomic, since the one who finds out may be a task that the gate did not
     /// admit.
     private let poisoned = Atomic<Bool>(false)
-    var isPoisoned: Bool { poisoned.load(ordering: .relaxed) }
-    func poison() { poisoned.store(true, ordering: .relaxed) }
+    package var isPoisoned: Bool { poisoned.load(ordering: .relaxed) }
+    package func poison() { poisoned.store(true, ordering: .relaxed) }
 
     /// Takes over an established connection, and frees it in `close`.
-    init(_ link: UnsafeMutablePointer<MYSQL>, to host: MariaDBHost, settings: MariaDB) {
-        self.link = link
+    init(_ opened: Login.Opened, to host: MariaDBHost, settings: MariaDB) {
+        link = opened.link
+        server = opened.server
+        isEncrypted = mysql_get_ssl_cipher(link) != nil
         self.host = host
         self.settings = settings
         socket = EventSocket(mysql_get_socket(link))
@@ -84,12 +88,12 @@ public final class MariaDBConnection: @unchecked Sendable {
     deinit { if !isInherited { free() } }
 
     /// Whether this process is a child of the one that opened the connection, which shares its socket (F34).
-    var isInherited: Bool { pooling_fork_generation() != generation }
+    package var isInherited: Bool { pooling_fork_generation() != generation }
 
     /// What the server last said about the session. A variable of the library's: no I/O.
     var status: UInt32 { pooling_mysql_server_status(link) }
     var serverVersion: String { mysql_get_server_info(link).map { String(cString: $0) } ?? "" }
-    var isInTransaction: Bool { status & UInt32(SERVER_STATUS_IN_TRANS) != 0 }
+    package var isInTransaction: Bool { status & UInt32(SERVER_STATUS_IN_TRANS) != 0 }
 
     /// Ends an operation of `loan`.
     func leave(_ loan: LoanID) {
@@ -109,10 +113,10 @@ public final class MariaDBConnection: @unchecked Sendable {
 
     private var conditionOfSession: ConnectionCondition {
         // A loan that ends inside of a lost transaction has not been told by the status that it is over.
-        if session.isLost { return .broken }
+        if scopes.isLost { return .broken }
         // The library has connected anew by itself, which it is told not to do (F36).
         if mysql_thread_id(link) != serverThread { return .broken }
-        if isInTransaction || session.depth != 0 || session.owesReturn || !session.changes.isEmpty { return .dirty }
+        if isInTransaction || scopes.depth != 0 || session.owesReturn || !session.changes.isEmpty { return .dirty }
         if let stream = session.stream, !(stream.isOver && stream.isAbandoned) { return .dirty }
         return socket.isHungUp ? .suspect : .ready
     }
@@ -129,7 +133,10 @@ public final class MariaDBConnection: @unchecked Sendable {
         socket.interrupt()
         await overstay.end()
         // Else the server would go on with the statement (F17).
-        if isBusy || session.stream.map({ !$0.isOver }) == true { _ = await killStatement(until: deadline) }
+        if isBusy || session.stream.map({ !$0.isOver }) == true {
+            // The pool counts the connection until this returns.
+            _ = await killStatement(until: min(deadline, MonotonicInstant.now + settings.cancelTimeout.inNanoseconds))
+        }
         free()
     }
 
@@ -143,16 +150,37 @@ public final class MariaDBConnection: @unchecked Sendable {
     }
 
     private func finish() {
-        // A goodbye must not wait for room in a full buffer (F39).
-        if stopping != nil || session.stream != nil || overstay.isKnown { shutDownSocket() }
-        socket.close()
-        for statement in statements.removeAll() { mysql_stmt_close(statement.handle) }
+        if isSocketOpen {
+            // A goodbye must not wait for room in a full buffer (F39).
+            if stopping != nil || session.stream != nil || overstay.isKnown { shutDownSocket() }
+            socket.close()
+        } else {
+            socket.abandon()
+        }
+        closeStatements()
         session.stream = nil
-        mysql_close(link)
+        withoutSignal { mysql_close(link) }
+    }
+
+    /// All that there are. Nothing is sent for those that the library has cut off.
+    func closeStatements() {
+        withoutSignal {
+            for statement in statements.removeAll() + uncached { statement.close() }
+        }
+        uncached = []
+    }
+
+    /// The library closes its descriptor when the connection is lost; the number may be another one's then.
+    var isSocketOpen: Bool { mysql_get_socket(link) == socket.descriptor }
+
+    /// Makes calls of the library that may write.
+    func withoutSignal<R>(_ body: () throws -> R) rethrows -> R {
+        isEncrypted ? try BrokenPipe.held(body) : try body()
     }
 
     /// Whoever waits for the server finds that it is gone.
     func shutDownSocket() {
+        guard isSocketOpen else { return }
         #if canImport(Darwin)
             _ = Darwin.shutdown(socket.descriptor, SHUT_RDWR)
         #else

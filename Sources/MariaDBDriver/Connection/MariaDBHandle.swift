@@ -35,13 +35,13 @@ public struct MariaDBHandle: SQLConnection, CustomStringConvertible {
 
     func leave() { connection.leave(loan) }
 
-    private var limits: Limits {
+    private var limits: OperationLimits {
         guard deadline != nil || connection.settings.statementTimeLimit != nil else { return .none }
         var end = deadline.map(MonotonicInstant.init) ?? .distantFuture
         if let limit = connection.settings.statementTimeLimit {
             end = min(end, MonotonicInstant.now + limit.inNanoseconds)
         }
-        return Limits(deadline: end, isCancellable: true)
+        return OperationLimits(deadline: end, isCancellable: true)
     }
 
     public nonisolated(nonsending) func query(_ query: SQLQuery) async throws -> [SQLRow] {

@@ -24,12 +24,16 @@ extension MariaDB: SQLDriver {
         }
     }
 
-    /// A real statement, and no ping: a node of a cluster that serves nobody answers pings (F28).
+    /// What a node of a cluster that serves nobody refuses: it answers pings, sets variables, and selects where no table is
+    /// named (F28).
+    static let proof = "DO 1"
+
+    /// A real statement, and no ping: see ``proof``.
     public func validate(_ connection: MariaDBConnection) async throws {
         connection.limits = .none
         connection.stopping = nil
         try await connection.admit()
-        _ = try await connection.collect("SELECT 1 FROM DUAL")
+        _ = try await connection.perform(SQLQuery(unsafe: Self.proof))
     }
 
     /// Ends what still runs, says goodbye without waiting for anything, and closes.
@@ -72,6 +76,8 @@ extension MariaDB: SQLDriver {
         // Without a number: see `told(_:)`.
         case .readOnly where error.vendorCode == nil: return .keep
         case .readOnly, .notReady: return .discardAll
+        // It was stopped, and the connection goes on, whatever the statement has done.
+        case .mayHaveExecuted where error.vendorCode == 1317: return .keep
         case .connectionLost, .mayHaveExecuted: return error.vendorCode == 1053 ? .discardAll : .discard
         default: return .keep
         }

@@ -20,7 +20,13 @@ struct ServerError: Hashable {
         message = mysql_error(link).map { String(cString: $0) } ?? ""
     }
 
+    /// Where the library notes a failure with the connection alone, such as one that ends in the midst of rows, it is that
+    /// one (F21).
     init(_ statement: UnsafeMutablePointer<MYSQL_STMT>) {
+        if mysql_stmt_errno(statement) == 0, let link = statement.pointee.mysql {
+            self = ServerError(link)
+            return
+        }
         code = mysql_stmt_errno(statement)
         sqlState = mysql_stmt_sqlstate(statement).map { String(cString: $0) } ?? ""
         message = mysql_stmt_error(statement).map { String(cString: $0) } ?? ""
@@ -45,6 +51,8 @@ struct ServerError: Hashable {
         // The library's own errors, of which these two are a program's; all others leave the connection unusable.
         case 2031, 2034, 2036: .application(.syntax)
         case 2020: .application(.other)
+        // A failure that nobody gives a reason for.
+        case 0: .dead
         case 2000...2999, 5000...5999: .dead
         // The session was ended: by KILL, by a timeout, by a shutdown.
         case 1053, 1077, 1079, 1152, 1184, 1927, 4031: .dead
@@ -53,6 +61,8 @@ struct ServerError: Hashable {
         case 1156, 1157, 1158, 1159, 1160, 1161: .dead
         case 1047: .notReady
         case 1040, 1203, 1226: .full
+        // The first of them is also what other options of the server forbid.
+        case 1290 where !message.contains("read-only") && !message.contains("read_only"): .application(.other)
         case 1290, 1792, 1836: .wrongRole
         case 1213: .retryable(.deadlock)
         case 1020: .retryable(.serialization)
@@ -79,6 +89,24 @@ struct ServerError: Hashable {
             default: .application(.other)
             }
         }
+    }
+
+    /// Whether it may have taken the whole transaction back.
+    var mayHaveEndedTransaction: Bool {
+        switch meaning {
+        case .retryable, .notReady: true
+        default: code == 1205 || code == 1206
+        }
+    }
+
+    /// The connection is gone, for whatever reason the library gives, if it does.
+    static func lost(_ reason: ServerError) -> SQLError {
+        var reason = reason
+        if reason.meaning != .dead {
+            reason.message = reason.code == 0 ? "the server has closed it" : reason.message
+            reason.code = 2013
+        }
+        return reason.error(isSent: true)
     }
 
     /// - Parameter isSent: whether a byte of a statement may have left.

@@ -7,15 +7,15 @@ extension MariaDBConnection {
     /// Makes the session as it was when it began: nothing open, nothing changed.
     /// - Throws: if it can't; the connection is to be replaced then.
     nonisolated(nonsending) func cleanUp() async throws {
-        limits = Limits(deadline: .distantFuture, isCancellable: true)
+        limits = OperationLimits(deadline: .distantFuture, isCancellable: true)
         if isInherited { throw SQLError.inherited() }
         if let stream = session.stream {
             session.stream = nil
             try await endStream(stream)
         }
-        session.isLost = false
-        session.depth = 0
-        session.isInsideOfForeign = false
+        scopes.isLost = false
+        scopes.depth = 0
+        scopes.isInsideOfForeign = false
         session.isReadOnly = false
         if isInTransaction { try await command("ROLLBACK") }
         guard !isInTransaction else {
@@ -34,7 +34,7 @@ extension MariaDBConnection {
             { mysql_reset_connection_start(&failed, link) }, { mysql_reset_connection_cont(&failed, link, $0) })
         try await conclude(failed == 0 ? nil : ServerError(link))
         // The library has cut them off already: nothing is sent for them.
-        for statement in statements.removeAll() { mysql_stmt_close(statement.handle) }
+        closeStatements()
         try await drive(
             { mysql_set_character_set_start(&failed, link, "utf8mb4") },
             { mysql_set_character_set_cont(&failed, link, $0) })

@@ -16,13 +16,24 @@ struct SessionChanges: OptionSet, Sendable {
     /// What a statement may do that the server does not report. Words in comments and literals count, which costs a reset
     /// that was not needed.
     init(text: String) {
-        let text = text.lowercased()
+        let text = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         self = []
         if text.contains("get_lock") { insert(.locks) }
-        if text.contains(":=") || text.contains("into @") || text.hasPrefix("set @") { insert(.variables) }
-        if text.contains("lock table") || text.contains("handler ") || text.contains("set transaction") {
+        if text.contains(":=") || text.contains("into") && text.contains("@") || text.hasPrefix("set @") {
+            insert(.variables)
+        }
+        if ["lock table", "handler ", "flush ", "backup "].contains(where: text.contains) { insert(.tables) }
+        // Of the next transaction alone.
+        let isSetting = text.hasPrefix("set ")
+        if isSetting, ["transaction", "tx_isolation", "tx_read_only"].contains(where: text.contains) {
             insert(.tables)
         }
-        if text.contains("temporary") { insert(.state) }
+        // Or the reports themselves.
+        if text.contains("temporary") || isSetting && text.contains("session_track") { insert(.state) }
+    }
+
+    /// What one may have done before it failed, of which the server says nothing then.
+    static func ofFailed(_ verb: String) -> SessionChanges {
+        ["call", "set", "begin", "execute"].contains(verb) ? [.state] : []
     }
 }

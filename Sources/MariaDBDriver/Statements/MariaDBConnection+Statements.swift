@@ -3,7 +3,7 @@ internal import PoolingCore
 internal import PoolingSQL
 
 // One statement, from its text to its rows. It is prepared once for each session; the server itself prepares it again when
-// its tables have changed (F30).
+// its tables have changed, and sends what its rows consist of then (F30).
 extension MariaDBConnection {
     /// Runs a statement and collects its rows.
     nonisolated(nonsending) func collect(_ query: SQLQuery) async throws -> [SQLRow] {
@@ -53,38 +53,20 @@ extension MariaDBConnection {
             },
             { mysql_stmt_execute_cont(&failed, statement.handle, $0) })
         guard isBound else { throw ServerError(statement.handle).error(isSent: false) }
-        guard failed == 0 else {
-            try await refused(statement)
-            throw SQLError.uncertain(.closing)
+        if failed != 0 {
+            let refusal = ServerError(statement.handle)
+            guard refusal.code == UInt32(CR_NEW_STMT_METADATA), statement.takeOtherColumns(of: link) else {
+                // The server knows it no more, or has too many (F30); nothing was executed.
+                if refusal.code == 1243 || refusal.code == 1461 { drop(statement) }
+                try await conclude(refusal, of: statement)
+                throw SQLError.uncertain(.closing)
+            }
         }
-        if statement.handle.pointee.field_count > 0 { statement.noteColumns() }
+        // What failed between two results of a procedure has left those of the first one.
+        if link.pointee.field_count == 0 { statement.handle.pointee.field_count = 0 }
+        if statement.handle.pointee.field_count > 0 { statement.noteColumns(of: link) }
+        if scopes.depth > 0, statement.beginsAnew { scopes.isLost = true }
         return statement
-    }
-
-    /// The statement failed: throws why.
-    private nonisolated(nonsending) func refused(_ statement: PreparedStatement) async throws {
-        let refusal = ServerError(statement.handle)
-        // The server knows it no more, or has too many (F30); nothing was executed.
-        if refusal.code == 1243 || refusal.code == 1461 { drop(statement) }
-        if refusal.code == UInt32(CR_NEW_STMT_METADATA) { try await forgetOutdated(statement) }
-        try await conclude(refusal, of: statement)
-    }
-
-    /// Its tables have other columns than when it was prepared, which the library does not take. The server has executed it:
-    /// its rows are read away, and it is not sent again by itself.
-    private nonisolated(nonsending) func forgetOutdated(_ statement: PreparedStatement) async throws {
-        var failed: my_bool = 0
-        try await drive(
-            { mysql_stmt_reset_start(&failed, statement.handle) },
-            { mysql_stmt_reset_cont(&failed, statement.handle, $0) })
-        let isUsable = failed == 0
-        drop(statement)
-        guard isUsable else { return }
-        try await conclude(nil)
-        throw SQLError(
-            .other,
-            "the tables of this statement have changed since it was prepared; it was executed, and its rows could not be "
-                + "read: run it again if that does no harm", vendorCode: Int(CR_NEW_STMT_METADATA))
     }
 
     /// Reads the rest of the answer: into `collector`, or to drop it.
@@ -102,7 +84,11 @@ extension MariaDBConnection {
                     { mysql_stmt_store_result_start(&failed, handle) },
                     { mysql_stmt_store_result_cont(&failed, handle, $0) })
                 guard failed == 0 else { return try await conclude(ServerError(handle), of: statement) }
-                if let rows = collector { try take(handle, rows) }
+                if let rows = collector {
+                    try take(handle, rows)
+                    // Else the library keeps them until the next execution: it frees what is before its cursor only.
+                    if rows.height > 0 { mysql_stmt_data_seek(handle, 0) }
+                }
                 // Further results are those of a procedure: only the first one is asked for.
                 collector = nil
                 mysql_stmt_free_result(handle)
@@ -115,7 +101,7 @@ extension MariaDBConnection {
             if outcome > 0 { return try await conclude(ServerError(handle), of: statement) }
         }
         try await conclude(nil, of: hasRows ? statement : nil)
-        if statements.capacity == 0 { drop(statement) }
+        endUse(of: statement)
     }
 
     /// All rows are in memory: nothing is waited for.
@@ -130,21 +116,29 @@ extension MariaDBConnection {
     }
 
     /// Notes what a statement may do that the server does not report.
-    func noteEffects(of statement: PreparedStatement) {
-        if !statement.effects.isEmpty, settings.sessionReset != .never, !session.isOwnWork {
-            session.changes.formUnion(statement.effects)
-        }
+    func noteEffects(of statement: PreparedStatement) { note(statement.effects) }
+
+    func note(_ changes: SessionChanges) {
+        if !changes.isEmpty, settings.sessionReset != .never, !session.isOwnWork { session.changes.formUnion(changes) }
     }
 
     // MARK: Preparing
 
-    private nonisolated(nonsending) func statement(for query: SQLQuery) async throws -> PreparedStatement {
-        if let known = statements.statement(for: query) { return known }
+    nonisolated(nonsending) func statement(for query: SQLQuery) async throws -> PreparedStatement {
+        if let known = statements.statement(for: query), !known.isOutdated { return known }
         let text = query.text(in: MariaDB.dialect)
-        if let known = statements.statement(of: text, for: query) { return known }
+        if let known = statements.statement(of: text, for: query) {
+            if !known.isOutdated { return known }
+            // It failed where it would have been forgotten.
+            drop(known)
+        }
         let statement = try await prepare(text)
         if statements.capacity > 0 {
             for forgotten in statements.insert(statement, for: query) { close(forgotten) }
+        } else {
+            // Those that have failed.
+            for forgotten in uncached { close(forgotten) }
+            uncached = [statement]
         }
         return statement
     }
@@ -163,19 +157,25 @@ extension MariaDBConnection {
             }
         } catch {
             // Nothing is sent for one that was not prepared.
-            mysql_stmt_close(handle)
+            withoutSignal { _ = mysql_stmt_close(handle) }
             throw error
         }
         return PreparedStatement(handle, text: text)
     }
 
+    /// A statement has come to its end, and may run again.
+    func endUse(of statement: PreparedStatement) {
+        if statements.capacity == 0 || statement.isOutdated { drop(statement) }
+    }
+
     /// Forgets a statement, and has the server forget it.
     func drop(_ statement: PreparedStatement) {
         _ = statements.remove(statement)
+        uncached.removeAll { $0 === statement }
         close(statement)
     }
 
     /// The server sends no answer to it, so that there is nothing to wait for but room in the socket's buffer, which is empty
     /// between statements.
-    private func close(_ statement: PreparedStatement) { mysql_stmt_close(statement.handle) }
+    private func close(_ statement: PreparedStatement) { withoutSignal { statement.close() } }
 }

@@ -3,10 +3,10 @@ internal import PoolingSQL
 
 /// A statement's values as the library wants them. It reads them while a statement begins, and not later.
 struct ParameterBlock {
-    private var bytes: [UInt8] = []
-    private var cells: [Cell] = []
+    private(set) var bytes: [UInt8] = []
+    private(set) var cells: [Cell] = []
 
-    private struct Cell {
+    struct Cell {
         var type: enum_field_types
         var start: Int
         var length: Int

@@ -87,7 +87,7 @@ extension MariaDBConnection {
             try await discardRows(handle)
         }
         try await conclude(nil, of: stream.statement)
-        if statements.capacity == 0 { drop(stream.statement) }
+        endUse(of: stream.statement)
     }
 
     /// Reads what is left of a result.
@@ -99,7 +99,7 @@ extension MariaDBConnection {
     }
 
     /// Makes way for another statement: ends a stream that nobody reads any more.
-    nonisolated(nonsending) func endAbandonedStream() async throws {
+    package nonisolated(nonsending) func endAbandonedStream() async throws {
         guard let stream = session.stream else { return }
         guard stream.isAbandoned else { throw SQLError.streamOpen }
         session.stream = nil
@@ -115,7 +115,7 @@ extension MariaDBConnection {
         let former = limits
         defer { limits = former }
         // A short result is here in a moment; a long one is stopped.
-        limits = Limits(deadline: .now + 5_000_000, isCancellable: false)
+        limits = OperationLimits(deadline: .now + 5_000_000, isCancellable: false)
         do {
             try await discardRows(handle)
             try await finishStream(stream)

@@ -99,7 +99,7 @@ extension PGConnection {
     /// Undoes what was sent of a pipeline before it could be completed: by a statement that can only fail.
     private nonisolated(nonsending) func abandonPipeline(_ reply: inout Reply) async {
         let limits = limits
-        self.limits = Limits(
+        self.limits = OperationLimits(
             deadline: MonotonicInstant.now + settings.cancelTimeout.inNanoseconds, isCancellable: false)
         defer { self.limits = limits }
         guard !isPoisoned, PQsendQueryParams(link, "pooling: abandoned", 0, nil, nil, nil, nil, 0) == 1,

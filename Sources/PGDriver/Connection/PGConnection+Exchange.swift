@@ -2,30 +2,12 @@ internal import CLibPQ
 internal import PoolingCore
 internal import PoolingSQL
 
-/// Until when an operation may wait, and whether the cancellation of its task ends it.
-struct Limits {
-    var deadline: MonotonicInstant
-    var isCancellable: Bool
-
-    static let none = Limits(deadline: .distantFuture, isCancellable: true)
-
-    /// Looked at only where there is nothing to wait for.
-    var hasPassed: Bool { deadline != .distantFuture && deadline <= .now }
-}
-
-/// Why an operation was not waited for any longer, although the server is still at it.
-enum Interruption: Error {
-    case cancelled, deadlinePassed, closing
-    /// It sends what nobody has asked for.
-    case unwanted
-}
-
 // The exchange with the server: what was handed to libpq is sent, results are read as they come. All calls into libpq are
 // made on the caller's thread and none of them blocks; the waits in between are ``EventSocket``'s.
 extension PGConnection {
     /// Sends what libpq has kept, and reads meanwhile, since a server that can't get rid of its answers reads no more.
     /// A failure is for ``nextResult(_:)`` to tell.
-    nonisolated(nonsending) func flush(_ limits: Limits) async throws {
+    nonisolated(nonsending) func flush(_ limits: OperationLimits) async throws {
         while PQflush(link) == 1, isSocketOpen {
             let ready = try await wait(for: [.readable, .writable], limits)
             if ready != .writable, PQconsumeInput(link) == 0 { return }
@@ -35,7 +17,9 @@ extension PGConnection {
     /// The next result of what was sent; nil: there are no more.
     ///
     /// - Parameter isFirst: nothing was read since it was sent, so that the first wait is for what has yet to arrive.
-    nonisolated(nonsending) func nextResult(_ limits: Limits, isFirst: Bool = false) async throws -> OpaquePointer? {
+    nonisolated(nonsending) func nextResult(_ limits: OperationLimits, isFirst: Bool = false) async throws
+        -> OpaquePointer?
+    {
         if session.isCopyingOut { try await discardCopy(limits) }
         var isFirst = isFirst
         while PQisBusy(link) == 1, isSocketOpen {
@@ -52,7 +36,7 @@ extension PGConnection {
     var isSocketOpen: Bool { PQsocket(link) == socket.descriptor }
 
     nonisolated(nonsending) func wait(
-        for interest: EventSocket.Readiness, _ limits: Limits, isFresh: Bool = false
+        for interest: EventSocket.Readiness, _ limits: OperationLimits, isFresh: Bool = false
     ) async throws -> EventSocket.Readiness {
         do {
             return try await socket.wait(
@@ -72,7 +56,7 @@ extension PGConnection {
 
     /// Reads everything that comes of what was sent, to the end: then the server waits for the next statement.
     private nonisolated(nonsending) func read(
-        _ reply: inout Reply, _ limits: Limits, isFirst: Bool = false
+        _ reply: inout Reply, _ limits: OperationLimits, isFirst: Bool = false
     ) async throws {
         // Most often all of it goes at once, and nothing has come yet.
         var isFirst = isFirst && PQflush(link) == 0
@@ -118,7 +102,7 @@ extension PGConnection {
         if PQpipelineStatus(link) != PQ_PIPELINE_OFF, PQexitPipelineMode(link) == 0 { poison() }
         if PQstatus(link) == CONNECTION_BAD { throw lost(reply.error) }
         // Somebody has ended by hand what `transaction` had begun.
-        if session.depth > 0, !isInTransaction { session.isLost = true }
+        scopes.note(isInTransaction: isInTransaction)
         if var error = reply.error {
             if error.sqlState == "25006", !isReadOnlyServer { error.sqlState = nil }
             throw error
@@ -168,7 +152,7 @@ extension PGConnection {
     /// Asks the server to stop until `read` is through. A request that comes before the server has read all of the
     /// statement is of no use, so that it is repeated.
     nonisolated(nonsending) func quiesce(
-        _ read: nonisolated(nonsending) (PGConnection, Limits) async throws -> Void
+        _ read: nonisolated(nonsending) (PGConnection, OperationLimits) async throws -> Void
     ) async throws {
         let end = MonotonicInstant.now + settings.cancelTimeout.inNanoseconds
         while true {
@@ -176,7 +160,7 @@ extension PGConnection {
             guard let cancelKey, await cancelKey.request(until: end) else { throw Interruption.closing }
             let patience = min(MonotonicInstant.now + 250_000_000, end)
             do {
-                return try await read(self, Limits(deadline: patience, isCancellable: false))
+                return try await read(self, OperationLimits(deadline: patience, isCancellable: false))
             } catch Interruption.deadlinePassed where patience < end {}
         }
     }
@@ -219,46 +203,5 @@ extension SQLError {
             .mayHaveExecuted,
             "the deadline came before the rows were read to their end, and after the statement had come to its own: what it "
                 + "has changed stays, so look before repeating it", sqlState: "57014")
-    }
-
-    /// The server did not say in time that it has stopped.
-    static func uncertain(_ interruption: Interruption) -> SQLError {
-        let what =
-            switch interruption {
-            case .cancelled: "the task was cancelled"
-            case .deadlinePassed: "the statement's deadline passed"
-            case .closing: "the connection was closed by its pool"
-            case .unwanted: "COPY TO STDOUT was no statement for this call and was to be stopped"
-            }
-        return SQLError(
-            .mayHaveExecuted,
-            "\(what) while the statement ran, and the server did not confirm in time that it was stopped: it may have been "
-                + "executed, and the connection is not used again")
-    }
-
-    static var connectionIsOver: SQLError {
-        SQLError(
-            .connectionLost, "this connection can't be used any more; the statement was not executed: end the loan")
-    }
-
-    static func inherited() -> SQLError {
-        SQLError(
-            .connectionLost,
-            "this connection was opened by the parent process before fork(), which shares it; nothing was executed: shut "
-                + "pools down before fork(), and make new ones after it")
-    }
-
-    static var transactionLost: SQLError {
-        SQLError(
-            .transactionLost,
-            "the transaction was ended before its scope was left; the statement was not executed, since it would have "
-                + "taken effect alone: leave the scope, and repeat the whole of it")
-    }
-
-    static var streamOpen: SQLError {
-        SQLError(
-            .streamOpen,
-            "the rows of a stream are still being read on this connection; read them to the end or leave the loop, "
-                + "or run the statement on another connection")
     }
 }

@@ -1,7 +1,7 @@
 internal import CLibPQ
 internal import CPoolingShims
 internal import PoolingCore
-internal import PoolingSQL
+package import PoolingSQL
 internal import Synchronization
 
 /// One session with a PostgreSQL server: what the pool keeps. Borrowers see it as a ``PGHandle``.
@@ -32,21 +32,16 @@ public final class PGConnection: @unchecked Sendable {
     var statementNames = StatementNames()
     @exclusivity(unchecked) var parameters = Parameters()
     var session = Session()
+    package var scopes = TransactionScopes()
     private let hasClosed = Atomic<Bool>(false)
     /// Held while what libpq has of the connection is looked at without the gate, and while that is freed: a shutdown whose
     /// time is up closes connections that borrowers still hold (F61).
     private let freed = Mutex(false)
     /// What bounds the operation that holds the connection.
-    var limits = Limits.none
+    package var limits = OperationLimits.none
 
     /// What the borrowers' statements have done to the session so far.
     struct Session {
-        /// How many transactions and savepoints of ``SQLConnection/transaction(_:_:)`` are open.
-        var depth = 0
-        /// The outermost of them is a savepoint in a transaction that somebody began by hand.
-        var isInsideOfForeign = false
-        /// The transaction has ended by itself or by hand; nothing may be executed until its scope is left (F44).
-        var isLost = false
         /// The transaction was asked to read only, so that a refused write says nothing about the server.
         var isReadOnly = false
         /// `onReturn` has not run since the last loan, or the session is to be reset after every one.
@@ -66,8 +61,8 @@ public final class PGConnection: @unchecked Sendable {
     /// Nothing may be executed here any more. Atomic, since the one who finds out may be a task that the gate did not
     /// admit.
     private let poisoned = Atomic<Bool>(false)
-    var isPoisoned: Bool { poisoned.load(ordering: .relaxed) }
-    func poison() { poisoned.store(true, ordering: .relaxed) }
+    package var isPoisoned: Bool { poisoned.load(ordering: .relaxed) }
+    package func poison() { poisoned.store(true, ordering: .relaxed) }
 
     /// Takes over an established connection, and frees it in `close`.
     init(_ link: OpaquePointer, settings: Postgres, notices: Notices) {
@@ -84,11 +79,11 @@ public final class PGConnection: @unchecked Sendable {
     deinit { if !isInherited { free() } }
 
     /// Whether this process is a child of the one that opened the connection, which shares its socket (F34).
-    var isInherited: Bool { pooling_fork_generation() != generation }
+    package var isInherited: Bool { pooling_fork_generation() != generation }
 
     /// What libpq last heard about the transaction. A variable of libpq's: no I/O.
     var transaction: PGTransactionStatusType { PQtransactionStatus(link) }
-    var isInTransaction: Bool { transaction == PQTRANS_INTRANS || transaction == PQTRANS_INERROR }
+    package var isInTransaction: Bool { transaction == PQTRANS_INTRANS || transaction == PQTRANS_INERROR }
 
     /// Ends an operation of `loan`.
     func leave(_ loan: LoanID) {
@@ -109,7 +104,7 @@ public final class PGConnection: @unchecked Sendable {
     private var conditionOfSession: ConnectionCondition {
         if PQstatus(link) != CONNECTION_OK || notices.end != nil { return .broken }
         // A loan that ends inside of a lost transaction has not been told by `transaction` that it is over.
-        if session.isLost { return .broken }
+        if scopes.isLost { return .broken }
         // F32: what is in the midst of a statement can't be told apart from one that hangs.
         switch transaction {
         case PQTRANS_IDLE: break
@@ -117,7 +112,7 @@ public final class PGConnection: @unchecked Sendable {
         case PQTRANS_ACTIVE: return session.stream == nil ? .broken : .dirty
         default: return .broken
         }
-        if session.depth != 0 || session.owesReturn || !session.changes.isEmpty { return .dirty }
+        if scopes.depth != 0 || session.owesReturn || !session.changes.isEmpty { return .dirty }
         if let stream = session.stream, !(stream.isOver && stream.isAbandoned) { return .dirty }
         return socket.isHungUp ? .suspect : .ready
     }

@@ -35,10 +35,10 @@ public struct PGHandle: SQLConnection, CustomStringConvertible {
 
     func leave() { connection.leave(loan) }
 
-    var limits: Limits {
+    var limits: OperationLimits {
         var end = deadline
         if let limit = connection.statementTimeLimit { end = min(end, MonotonicInstant.now + limit) }
-        return Limits(deadline: end, isCancellable: true)
+        return OperationLimits(deadline: end, isCancellable: true)
     }
 
     public nonisolated(nonsending) func query(_ query: SQLQuery) async throws -> [SQLRow] {

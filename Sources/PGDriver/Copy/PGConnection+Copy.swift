@@ -63,7 +63,7 @@ extension PGConnection {
     }
 
     /// Reads what is left of a COPY TO STDOUT, and keeps nothing of it.
-    nonisolated(nonsending) func discardCopy(_ limits: Limits) async throws {
+    nonisolated(nonsending) func discardCopy(_ limits: OperationLimits) async throws {
         while session.isCopyingOut {
             if try await copyData(limits, { _ in }) == .end { session.isCopyingOut = false }
         }
@@ -75,7 +75,7 @@ extension PGConnection {
     ///
     /// - Parameter waits: whether to wait for one that is not here yet.
     nonisolated(nonsending) func copyData(
-        _ limits: Limits, waits: Bool = true, _ body: (UnsafeRawBufferPointer) -> Void
+        _ limits: OperationLimits, waits: Bool = true, _ body: (UnsafeRawBufferPointer) -> Void
     ) async throws -> CopyStep {
         var row: UnsafeMutablePointer<CChar>?
         let length = PQgetCopyData(link, &row, 1)

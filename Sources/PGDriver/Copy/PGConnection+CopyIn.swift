@@ -11,7 +11,7 @@ extension PGConnection {
     /// - Parameter renew: the limits of the next portion.
     /// - Returns: how many rows the server has taken.
     nonisolated(nonsending) func copyIn<Source: AsyncSequence>(
-        _ query: SQLQuery, from source: Source, renew: () -> Limits
+        _ query: SQLQuery, from source: Source, renew: () -> OperationLimits
     ) async throws -> Int where Source.Element: Collection<UInt8> {
         let statement = try CopyStatement(query, .fromClient)
         try await admit()
@@ -100,7 +100,7 @@ extension PGConnection {
     private nonisolated(nonsending) func abandonCopy(_ reply: inout Reply) async {
         reply.copy = .givenUp
         let limits = limits
-        self.limits = Limits(
+        self.limits = OperationLimits(
             deadline: MonotonicInstant.now + settings.cancelTimeout.inNanoseconds, isCancellable: false)
         defer { self.limits = limits }
         guard !isPoisoned, PQputCopyEnd(link, "the client has ended it") == 1 else { return poison() }

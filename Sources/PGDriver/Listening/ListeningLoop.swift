@@ -145,7 +145,7 @@ final class ListeningLoop: Sendable {
 
     private func perform(_ work: Work) async throws {
         let limit = connection.settings.statementTimeLimit ?? .seconds(10)
-        connection.limits = Limits(deadline: MonotonicInstant.now + limit.inNanoseconds, isCancellable: true)
+        connection.limits = OperationLimits(deadline: MonotonicInstant.now + limit.inNanoseconds, isCancellable: true)
         try await connection.admit()
         switch work {
         case .text(let text): _ = try await connection.command(text)

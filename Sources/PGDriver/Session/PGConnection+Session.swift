@@ -31,12 +31,12 @@ extension PGConnection {
     /// Makes the session as it was when it began: nothing open, nothing changed.
     /// - Throws: if it can't; the connection is to be replaced then.
     nonisolated(nonsending) func cleanUp() async throws {
-        limits = Limits(deadline: .distantFuture, isCancellable: true)
+        limits = OperationLimits(deadline: .distantFuture, isCancellable: true)
         if isInherited { throw SQLError.inherited() }
         if session.stream != nil { try await endStream(isKept: false) }
-        session.isLost = false
-        session.depth = 0
-        session.isInsideOfForeign = false
+        scopes.isLost = false
+        scopes.depth = 0
+        scopes.isInsideOfForeign = false
         session.isReadOnly = false
         // Not if there is none: the server would write a warning each time (F31).
         if isInTransaction { _ = try await command("ROLLBACK") }

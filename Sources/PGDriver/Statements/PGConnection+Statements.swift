@@ -39,7 +39,7 @@ extension PGConnection {
     }
 
     /// Refuses what can't be executed here and now; nothing was sent if this throws.
-    nonisolated(nonsending) func admit() async throws {
+    package nonisolated(nonsending) func admit() async throws {
         try refuse()
         if session.stream != nil { try await endAbandonedStream() }
         try refuseCancelled()
@@ -49,7 +49,7 @@ extension PGConnection {
     private func refuse() throws {
         if isInherited { throw SQLError.inherited() }
         if isPoisoned { throw SQLError.connectionIsOver }
-        if session.isLost { throw SQLError.transactionLost }
+        if scopes.isLost { throw SQLError.transactionLost }
         if socket.isHungUp || notices.end != nil || PQstatus(link) != CONNECTION_OK { throw hungUp() }
     }
 

@@ -88,7 +88,7 @@ extension PGConnection {
     }
 
     /// Makes way for another statement: ends a stream that nobody reads any more.
-    nonisolated(nonsending) func endAbandonedStream() async throws {
+    package nonisolated(nonsending) func endAbandonedStream() async throws {
         guard let stream = session.stream else { return }
         guard stream.isAbandoned else { throw SQLError.streamOpen }
         try await endStream(isKept: stream.isInTransaction)

@@ -6,17 +6,24 @@ internal import Synchronization
 package enum OffPool {
     package static let resolver = BlockingExecutor(name: "sql-resolve", threads: 16)
 
-    package struct DeadlinePassed: Error {}
+    package struct DeadlinePassed: Error { package init() {} }
 
     /// Returns what `body` does, unless the deadline passes, or the task is cancelled, before it has.
     package static nonisolated(nonsending) func run<R: Sendable>(
         on executor: BlockingExecutor, until deadline: MonotonicInstant, isCancellable: Bool = true,
         _ body: @escaping @Sendable () throws -> R
     ) async throws -> R {
+        try await self.await(until: deadline, isCancellable: isCancellable) { try await executor.run(body) }
+    }
+
+    /// The same for what waits by itself, and need not heed the cancellation of its task.
+    package static nonisolated(nonsending) func await<R: Sendable>(
+        until deadline: MonotonicInstant, isCancellable: Bool = false, _ body: @escaping @Sendable () async throws -> R
+    ) async throws -> R {
         let answer = Answer<R>()
         Task.detached {
             do {
-                let value = try await executor.run(body)
+                let value = try await body()
                 answer.settle(.success(value))
             } catch {
                 answer.settle(.failure(error))

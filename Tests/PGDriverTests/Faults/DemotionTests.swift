@@ -63,13 +63,13 @@ struct DemotionTests {
     }
 
     private func findOutTogether(_ pool: Pool<Postgres>) async throws {
-        let gate = Gate(4)
+        let all = Rendezvous(4)
         let kinds = try await withThrowingTaskGroup(of: SQLError.Kind?.self) { group in
             for _ in 0..<4 {
                 group.addTask {
                     try await sqlError {
                         try await pool.withConnection { handle in
-                            await gate.pass()
+                            await all.arrive()
                             try await handle.execute("INSERT INTO written VALUES (2)")
                         }
                     }?.kind

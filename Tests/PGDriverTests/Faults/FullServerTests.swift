@@ -40,7 +40,8 @@ struct FullServerTests {
             try await group.waitForAll()
         }
         let (now, took) = (pool.statistics, began.duration(to: .now) / .milliseconds(1))
-        #expect(now.total <= 7 && now.connected >= 4, "\(now)")
+        // One more may be asked for at this moment.
+        #expect(now.total - now.connecting <= 7 && now.connected >= 4, "\(now)")
         // The first four at once, then one at a time, each after half of 50 ms on average and later ones after more.
         #expect(Double(now.connectFailed) <= 8 + took / 25, "\(now.connectFailed) refused in \(took) ms")
     }

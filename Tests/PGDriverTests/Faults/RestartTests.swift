@@ -3,54 +3,11 @@ import PGDriver
 import PoolingCore
 import PoolingSQL
 import PoolingTestKit
-import Synchronization
 import TestServers
 import Testing
 
 @Suite("A server that goes away and comes back", .timeLimit(.minutes(3)))
 struct RestartTests {
-    /// What borrowers meet while the server is there, and while it is not.
-    private final class Weather: Sendable {
-        private let state = Mutex(0)
-        /// Even: the server is there.
-        var season: Int { state.withLock { $0 } }
-        func change() { state.withLock { $0 += 1 } }
-    }
-
-    private struct Tally: Sendable {
-        var answers = 0
-        /// Of a statement, by season.
-        var lost: [Int: Int] = [:]
-        var reasons: Set<String> = []
-        /// Of an acquire.
-        var refused = 0
-    }
-
-    private func borrower(_ name: Int, _ pool: Pool<Postgres>, _ weather: Weather) async -> Tally {
-        var tally = Tally()
-        while !Task.isCancelled {
-            let (season, nonce) = (weather.season, "\(name).\(tally.answers)")
-            do {
-                let answer = try await pool.query("SELECT \(nonce)::text").first?.decode(0, as: String.self)
-                #expect(answer == nonce)
-                tally.answers += 1
-            } catch is CancellationError {
-            } catch {
-                if season.isMultiple(of: 2), weather.season == season { Issue.record("while it was there: \(error)") }
-                if let error = error as? SQLError {
-                    #expect(error.kind == .mayHaveExecuted || error.kind == .connectionLost, "\(error)")
-                    tally.lost[season / 2, default: 0] += 1
-                    tally.reasons.insert(error.sqlState ?? "none")
-                } else {
-                    tally.refused += 1
-                    // Who is refused at once asks again at once.
-                    try? await Task.sleep(for: .milliseconds(5))
-                }
-            }
-        }
-        return tally
-    }
-
     /// How often the pool tries to connect while borrowers are refused a few hundred times.
     private func outage(_ pool: Pool<Postgres>) async throws -> Int {
         // They are refused at once, with the server's own reason.
@@ -73,10 +30,10 @@ struct RestartTests {
                     min: 2, max: 4, backoff: Backoff(initial: .milliseconds(50), cap: .milliseconds(400)),
                     outagePolicy: .failAfter(.milliseconds(200))))
             try await pool.warmUp()
-            let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in
+            let borrowers = try await withThrowingTaskGroup(of: Borrower.self) { group in
                 for name in 0..<6 {
                     group.addTask(executorPreference: name % 2 == 0 ? Postgres.nextExecutor() : nil) {
-                        await borrower(name, pool, weather)
+                        await Borrower.run(name, pool, weather)
                     }
                 }
                 for _ in 0..<2 {
@@ -93,12 +50,12 @@ struct RestartTests {
                 let before = pool.statistics.released
                 #expect(try await eventually { pool.statistics.released > before + 100 })
                 group.cancelAll()
-                return try await group.reduce(into: [Tally]()) { $0.append($1) }
+                return try await group.reduce(into: [Borrower]()) { $0.append($1) }
             }
-            for tally in tallies {
-                #expect(tally.answers > 0 && tally.lost.values.allSatisfy { $0 <= 1 }, "\(tally)")
+            for borrower in borrowers {
+                #expect(borrower.answers > 0 && borrower.lost.values.allSatisfy { $0 <= 1 }, "\(borrower)")
                 // What an immediate shutdown says of itself, if there was time for it.
-                #expect(tally.reasons.isSubset(of: ["57P01", "57P02", "57P03", "none"]), "\(tally)")
+                #expect(borrower.reasons.isSubset(of: ["57P01", "57P02", "57P03", "none"]), "\(borrower)")
             }
             let statistics = pool.statistics
             #expect(try await eventually { pool.statistics.total >= 2 } && statistics.total <= 4, "\(statistics)")
@@ -139,20 +96,5 @@ struct RestartTests {
             await pool.shutdown()
             await observer.end()
         }
-    }
-}
-
-/// Lets nobody pass before all have come.
-actor Gate {
-    private var missing: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(_ count: Int) { missing = count }
-
-    func pass() async {
-        missing -= 1
-        if missing > 0 { return await withCheckedContinuation { waiting.append($0) } }
-        for waiter in waiting { waiter.resume() }
-        waiting = []
     }
 }

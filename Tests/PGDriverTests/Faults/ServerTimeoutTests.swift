@@ -78,29 +78,5 @@ struct ServerTimeoutTests {
     }
 
     @Test("F19: a loan outlives the idle time and the lifetime of its pool's connections, which end it at its return")
-    func longLoan() async throws {
-        let pool = try Pool(
-            Server.driver,
-            configuration: PoolConfiguration(
-                max: 2, idleTimeout: .milliseconds(100), maxLifetime: .milliseconds(200), lifetimeJitter: 0,
-                keepAliveInterval: nil))
-        try await pool.withConnection { handle in
-            let process = try await handle.process()
-            try await handle.transaction { handle in
-                // Three times over another one is closed for having been idle for as long.
-                for round in 1...3 {
-                    _ = try await pool.query("SELECT 1")
-                    #expect(
-                        try await eventually {
-                            let now = pool.statistics
-                            return now.closed(.idle) + now.closed(.lifetime) >= UInt64(round) && now.total == 1
-                        })
-                }
-                #expect(try await handle.process() == process)
-            }
-        }
-        #expect(try await eventually { pool.statistics.total == 0 })
-        #expect(pool.statistics.closed(.lifetime) >= 1)
-        await pool.shutdown()
-    }
+    func longLoan() async throws { try await LongLoans<Postgres>.outlive() }
 }

@@ -1,96 +1,20 @@
 import Foundation
 import PGDriver
-import PoolingCore
-import PoolingSQL
-import PoolingTestKit
 import TestServers
 import Testing
 
 @Suite("A server that can't be reached", .timeLimit(.minutes(3)))
 struct UnreachableTests {
-    enum Trouble: String, CaseIterable, Sendable {
-        case down, deaf, blackhole, silentLogin, frozenBackend
-    }
-
-    enum Start: String, CaseIterable, Sendable { case empty, idle, full }
-
     @Test(
         "F15, F16, F22: is given up on by an acquire and its statement in their time, whatever the pool holds",
-        arguments: Trouble.allCases, Start.allCases)
-    func acquire(_ trouble: Trouble, _ start: Start) async throws {
+        arguments: NetworkTrouble.allCases, PoolStart.allCases)
+    func acquire(_ trouble: NetworkTrouble, _ start: PoolStart) async throws {
         let line = try ProxiedServer("unreachable")
-        var driver = line.driver
-        driver.connectTimeLimit = .seconds(60)
-        driver.cancelTimeout = .milliseconds(200)
-        let pool = try Pool(
-            driver,
-            configuration: PoolConfiguration(max: 1, connectTimeout: .seconds(60), validationTimeout: .seconds(60)))
-        var lease: SharedLease<Postgres>?
-        var process = 0
-        if start != .empty {
-            lease = try await pool.lease().shared()
-            process = try await lease?.connection.process() ?? 0
-            if start == .idle { lease?.release() }
+        try await UnreachableServers.acquire(trouble, start, of: line) { process, isFrozen in
+            if process > 0 { try PostgresServer.signal(isFrozen ? SIGSTOP : SIGCONT, pid_t(process)) }
         }
-        switch trouble {
-        case .down: line.proxy.stop()
-        case .deaf: line.proxy.change { $0.isDeaf = true }
-        case .blackhole: line.proxy.change { $0.isBlackhole = true }
-        case .silentLogin: line.proxy.change { $0.toClient.isHeld = true }
-        case .frozenBackend: if process > 0 { try PostgresServer.signal(SIGSTOP, pid_t(process)) }
-        }
-        let began = ContinuousClock.now
-        let error = await #expect(throws: (any Error).self) {
-            try await pool.withConnection(timeout: .milliseconds(300)) { handle in
-                // Where there is a connection that was in use just now, the statement finds out.
-                try await handle.until(.now + .milliseconds(300)).query("SELECT pg_sleep(60)")
-            }
-        }
-        let took = began.duration(to: .now)
-        // 300 ms each, and 200 ms for the cancel request, on a machine that is busy. Nothing else here ends within 60 s.
-        #expect(took < .seconds(10), "\(took)")
-        let code = (error as? PoolError)?.code
-        let kind = (error as? SQLError)?.kind
-        #expect(
-            code == .acquireTimedOut || code == .connectFailed || kind == .mayHaveExecuted || kind == .connectionLost
-                || kind == .interrupted, "\(error as Any)")
-        if trouble == .frozenBackend, process > 0 { try PostgresServer.signal(SIGCONT, pid_t(process)) }
-        lease?.release()
-        line.proxy.stop()
-        await pool.shutdown(within: .seconds(1))
     }
 
     @Test("F24: and can be again is used at once, without waiting for what was lost")
-    func healed() async throws {
-        let line = try ProxiedServer("healed")
-        var driver = line.driver
-        driver.connectTimeLimit = .milliseconds(500)
-        driver.cancelTimeout = .milliseconds(200)
-        let pool = try Pool(
-            driver,
-            configuration: PoolConfiguration(
-                max: 3, acquireTimeout: .milliseconds(500), validationTimeout: .milliseconds(200), validation: .always,
-                backoff: Backoff(initial: .milliseconds(50), cap: .milliseconds(500))))
-        let lease = try await pool.lease().shared()
-        _ = try await pool.query("SELECT 1")
-        for _ in 0..<2 {
-            line.proxy.change { $0.isBlackhole = true }
-            let hung = try await sqlError {
-                try await lease.connection.until(.now + .milliseconds(100)).query("SELECT 1")
-            }
-            // It is known after the first round that it is of no use.
-            #expect(hung?.kind == .mayHaveExecuted || hung?.kind == .connectionLost, "\(hung as Any)")
-            for _ in 0..<4 { #expect((try? await pool.query("SELECT 1")) == nil) }
-            line.proxy.change { $0.isBlackhole = false }
-            let healed = ContinuousClock.now
-            while (try? await pool.query("SELECT 1")) == nil, healed.duration(to: .now) < .seconds(30) {}
-            // A back-off of half a second, a connect that hangs for another half, and a second; four more for a busy
-            // machine. TCP itself would take longer with each second that the path was gone.
-            let took = healed.duration(to: .now)
-            #expect(took < .seconds(6), "\(took)")
-        }
-        lease.release()
-        await pool.shutdown()
-        line.proxy.stop()
-    }
+    func healed() async throws { try await UnreachableServers<Postgres>.healed() }
 }

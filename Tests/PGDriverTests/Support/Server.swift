@@ -1,8 +1,8 @@
 import Foundation
-import PGDriver
+package import PGDriver
 import PoolingCore
-import PoolingSQL
-import TestServers
+package import PoolingSQL
+package import TestServers
 import Testing
 
 /// The superuser's connections to the server that the tests share.
@@ -20,24 +20,25 @@ enum Server {
     static var driver: Postgres { Postgres(try! configuration) }
 }
 
-extension Postgres {
-    /// A connection on loan for the time of `body`; taken back and closed afterwards.
-    @discardableResult func lending<R: Sendable>(
-        _ body: (PGHandle, PGConnection) async throws -> R
-    ) async throws -> R {
-        let connection = try await connect()
-        let result: Result<R, any Error>
-        do {
-            result = .success(try await body(lend(connection, loan: .first), connection))
-        } catch {
-            result = .failure(error)
-        }
-        reclaim(connection, loan: .first)
-        await close(connection)
-        return try result.get()
+extension Postgres: TestedDriver {
+    package static var observing: Postgres { Server.driver }
+    package static func proxied(_ name: String) async throws -> TestServers.ProxiedServer<Postgres> {
+        try ProxiedServer(name)
     }
+    package static func sleep(_ seconds: Double) -> SQLQuery { "SELECT 0 FROM pg_sleep(\(seconds))" }
+    package static var ownSession: SQLQuery { "SELECT pg_backend_pid()" }
+    package static func activity(of session: Int) -> SQLQuery {
+        "SELECT count(*)::int FROM pg_stat_activity WHERE pid = \(session) AND state = 'active'"
+    }
+    package static func presence(of session: Int) -> SQLQuery {
+        "SELECT count(*)::int FROM pg_stat_activity WHERE pid = \(session)"
+    }
+    package static func series(_ columns: String, to end: Int) -> SQLQuery {
+        "SELECT \(unsafe: columns) FROM generate_series(1, \(end)) x"
+    }
+}
 
-    func close(_ connection: PGConnection) async {
-        await close(connection, reason: .shutdown, deadline: .now + .seconds(5))
-    }
+extension PGHandle: TestedHandle {
+    /// The process that serves this session.
+    func process() async throws -> Int { try await int(Postgres.ownSession) }
 }

@@ -1,3 +1,4 @@
+package import Dispatch
 internal import Foundation
 internal import Synchronization
 
@@ -8,7 +9,11 @@ package final class ScriptedServer: Sendable {
         case read(Int)
         /// Waits for a packet that begins with its own length, as the first ones of a client do.
         case readPacket
+        /// Waits for a packet that begins with three bytes of its length, the least one first, and its number.
+        case readFrame
         case write([UInt8])
+        /// Waits until somebody signals it.
+        case await(DispatchSemaphore)
         /// Again and again, until the client has gone.
         case flood([UInt8])
         /// Until the client has gone.
@@ -80,7 +85,12 @@ package final class ScriptedServer: Sendable {
                 guard read(4) else { return said }
                 let length = said.suffix(4).reduce(0) { $0 << 8 | Int($1) }
                 guard length >= 4, length < 10_000, read(length - 4) else { return said }
+            case .readFrame:
+                guard read(4) else { return said }
+                let length = said.suffix(4).prefix(3).reversed().reduce(0) { $0 << 8 | Int($1) }
+                guard length < 10_000, read(length) else { return said }
             case .write(let bytes): if !write(bytes) { return said }
+            case .await(let signal): signal.wait()
             case .flood(let bytes): while write(bytes) {}
             case .readToEnd: while read(1) {}
             }

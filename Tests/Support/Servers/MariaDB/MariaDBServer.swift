@@ -68,5 +68,17 @@ package final class MariaDBServer: Sendable {
         guard process > 1, kill(process, signal) == 0 else {
             throw Command.Failure(command: "kill \(process)", status: errno, output: "")
         }
+        // It has many threads, of which the first one that is told tells the others: one of them may still answer by then.
+        if signal == SIGSTOP { _ = try await eventually { Self.isStopped(process) } }
+    }
+
+    /// Whether every thread of the process has stopped; true where there is no /proc.
+    private static func isStopped(_ process: pid_t) -> Bool {
+        let tasks = "/proc/\(process)/task"
+        return (try? FileManager.default.contentsOfDirectory(atPath: tasks))?.allSatisfy { task in
+            // The state stands behind the name, which is in parentheses and may have some itself.
+            let status = try? String(contentsOfFile: "\(tasks)/\(task)/stat", encoding: .utf8)
+            return status?.split(separator: ")").last?.hasPrefix(" T") != false
+        } ?? true
     }
 }
