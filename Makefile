@@ -1,5 +1,5 @@
 # Plain `make` prints this list. Everything else is done by scripts/, which run without make, too.
-.PHONY: help bench bench-engine bench-micro bench-peers test simulate soak model mutants sanitize lint format clean
+.PHONY: help bench bench-all bench-engine bench-micro bench-peers test simulate soak model mutants sanitize lint format clean
 .DEFAULT_GOAL := help
 
 COUNT ?= 1000000
@@ -16,6 +16,9 @@ help: ## This list
 
 bench: ## Benchmark; SQLite in a temporary folder unless ARGS="--url … --clients 8,64" says otherwise
 	@bash scripts/bench.sh $(ARGS)
+
+bench-all: ## SQLite, PostgreSQL and MariaDB side by side, on servers of its own; what a handshake costs; takes minutes
+	@bash scripts/bench-all.sh $(ARGS)
 
 bench-engine: ## The engine alone, over connections to nothing: speed, fairness, memory, instructions; takes minutes
 	@bash scripts/bench-engine.sh $(ARGS)

@@ -2,7 +2,7 @@
 # Makes sure that what the build needs is there: the Swift toolchain (checked), libraries and tools (installed where
 # apt exists, named elsewhere). Says nothing when all is there.
 #
-#   scripts/install-dependencies.sh [profilers] [peers] [model]     those too: what only some targets use
+#   scripts/install-dependencies.sh [profilers] [peers] [references] [model]     those too: what only some targets use
 set -euo pipefail
 
 minimum_swift="6.2"
@@ -13,7 +13,7 @@ dependencies() {
     local group
     for group in "${groups[@]}"; do
         case $group in
-            basics | profilers | peers | model) "$group" ;;
+            basics | profilers | peers | references | model) "$group" ;;
             *) fail "no such group of dependencies: $group" ;;
         esac
     done
@@ -45,6 +45,12 @@ profilers() {
     cat <<'TABLE'
 has_command strace      | strace         | dnf install strace           | strace: Linux only
 has_command valgrind    | valgrind       | dnf install valgrind         | valgrind: Linux only
+TABLE
+}
+
+references() {
+    cat <<'TABLE'
+has_command sysbench    | sysbench       | dnf install sysbench         | brew install sysbench
 TABLE
 }
 

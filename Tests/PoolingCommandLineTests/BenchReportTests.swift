@@ -54,6 +54,40 @@ struct BenchReportTests {
         #expect(parts[1].contains("costs 50 %"))
     }
 
+    @Test("several targets stand side by side, each with its name")
+    func sideBySide() throws {
+        var runs = [
+            run(.pooled, clients: 1, 300, url: "fake:a"), run(.unpooled, clients: 1, 40, url: "fake:a"),
+            run(.pooled, clients: 1, 1200, url: "fake:b"), run(.pooled, clients: 1, 5, url: "other:"),
+        ]
+        runs[3].driver = "other"
+        for index in runs.indices { runs[index].workload = "connect" }
+        runs[1].acquire.p50 = 1500
+        runs[1].acquire.p99 = 2500
+        let text = try #require(BenchComparison(runs: runs).text)
+        #expect(
+            text == """
+                side by side
+
+                fake 1: fake:a
+                fake 2: fake:b
+
+                connect, operations/s
+
+                executor  clients  mode      fake 1  fake 2  other
+                driver          1  pooled       300   1 200      5
+                driver          1  unpooled      40       -      -
+
+                what a connection costs that is opened for each operation
+
+                target  executor  clients      p50      p99
+                fake 1  driver          1  1.50 ms  2.50 ms
+                """)
+        #expect(BenchComparison(runs: Array(runs.prefix(2))).text == nil)
+        let report = BenchReport(durationSeconds: 1, runs: runs, ratios: [])
+        #expect(BenchText(report: report).text.hasSuffix("\n\n\(text)\n"))
+    }
+
     @Test("a ratio that there is not is null in JSON, not absent")
     func nullRatio() throws {
         let ratios = BenchReport.ratios(of: [run(.pooled, clients: 1, 300), run(.dedicated, clients: 1, 400)])

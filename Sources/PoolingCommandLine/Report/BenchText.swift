@@ -4,10 +4,10 @@ struct BenchText {
 
     var text: String {
         var blocks: [String] = []
-        for url in ordered(report.runs.map(\.url)) {
+        for url in report.runs.map(\.url).withoutRepetitions {
             let runs = report.runs.filter { $0.url == url }
             if let first = runs.first { blocks.append(heading(first)) }
-            for workload in ordered(runs.map(\.workload)) {
+            for workload in runs.map(\.workload).withoutRepetitions {
                 let group = runs.filter { $0.workload == workload }
                 blocks.append("\(workload)\n\n\(table(group))")
                 let sentences = group.compactMap { run in
@@ -16,6 +16,7 @@ struct BenchText {
                 if !sentences.isEmpty { blocks.append(sentences.joined(separator: "\n")) }
             }
         }
+        if let comparison = BenchComparison(runs: report.runs).text { blocks.append(comparison) }
         return blocks.joined(separator: "\n\n") + "\n"
     }
 
@@ -72,11 +73,5 @@ struct BenchText {
             }
         }
         return "\(clients) on \(place): \(parts.joined(separator: "; "))"
-    }
-
-    /// Without repetitions, in the order in which they come.
-    private func ordered<T: Hashable>(_ values: [T]) -> [T] {
-        var seen: Set<T> = []
-        return values.filter { seen.insert($0).inserted }
     }
 }

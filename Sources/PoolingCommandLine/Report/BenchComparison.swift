@@ -1,0 +1,86 @@
+/// Several targets side by side, for a person: a table for each workload, a column for each target.
+struct BenchComparison {
+    var runs: [BenchReport.Run]
+
+    /// nil for a single target.
+    var text: String? {
+        let targets = targets
+        if targets.count < 2 { return nil }
+        var blocks = ["side by side"]
+        let ambiguous = targets.filter { $0.label != $0.driver }
+        if !ambiguous.isEmpty { blocks.append(ambiguous.map { "\($0.label): \($0.url)" }.joined(separator: "\n")) }
+        for workload in runs.map(\.workload).withoutRepetitions {
+            let group = runs.filter { $0.workload == workload }
+            blocks.append("\(workload), operations/s\n\n\(throughputs(group, targets))")
+            if workload == Workload.connect.rawValue, let table = connects(group, targets) {
+                blocks.append("what a connection costs that is opened for each operation\n\n\(table)")
+            }
+        }
+        return blocks.joined(separator: "\n\n")
+    }
+
+    private struct Target {
+        var driver: String
+        var url: String
+        /// The driver, with a number where there are several URLs of it.
+        var label: String
+    }
+
+    private var targets: [Target] {
+        let urls = runs.map(\.url).withoutRepetitions
+        let drivers = urls.map { url in runs.first { $0.url == url }?.driver ?? "" }
+        return urls.indices.map { index in
+            let driver = drivers[index]
+            let isAlone = drivers.count { $0 == driver } == 1
+            let number = drivers[...index].count { $0 == driver }
+            return Target(driver: driver, url: urls[index], label: isAlone ? driver : "\(driver) \(number)")
+        }
+    }
+
+    private func throughputs(_ runs: [BenchReport.Run], _ targets: [Target]) -> String {
+        struct Setting: Hashable {
+            var executor: String
+            var clients: Int
+            var mode: String
+            init(_ run: BenchReport.Run) { (executor, clients, mode) = (run.executor, run.clients, run.mode) }
+        }
+        var table = TextTable(
+            columns: [.init(title: "executor"), .init(title: "clients", isNumber: true), .init(title: "mode")]
+                + targets.map { .init(title: $0.label, isNumber: true) })
+        for setting in runs.map(Setting.init).withoutRepetitions {
+            let figures = targets.map { target in
+                runs.first { $0.url == target.url && Setting($0) == setting }
+                    .map { ReportNumber.grouped($0.throughput) } ?? "-"
+            }
+            table.rows.append([setting.executor, "\(setting.clients)", setting.mode] + figures)
+        }
+        return table.text
+    }
+
+    /// From the runs that opened a connection for each operation: how long it was waited for, with name, login and whatever
+    /// the driver sets up.
+    private func connects(_ runs: [BenchReport.Run], _ targets: [Target]) -> String? {
+        var table = TextTable(columns: [
+            .init(title: "target"), .init(title: "executor"), .init(title: "clients", isNumber: true),
+            .init(title: "p50", isNumber: true), .init(title: "p99", isNumber: true),
+        ])
+        for target in targets {
+            let opened = runs.filter { $0.url == target.url && $0.mode == ConnectionMode.unpooled.rawValue }
+            for run in opened {
+                table.rows.append([
+                    target.label, run.executor, "\(run.clients)", ReportNumber.time(microseconds: run.acquire.p50),
+                    ReportNumber.time(microseconds: run.acquire.p99),
+                ])
+            }
+        }
+        return table.rows.isEmpty ? nil : table.text
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// Each once, in the order in which they come first.
+    var withoutRepetitions: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
