@@ -106,7 +106,9 @@ struct SQLTalk<Driver: SoakDatabase>: CrossTalkSubject {
         guard let error = error as? SQLError else { return nil }
         switch error.kind {
         case .interrupted: return .stopped
-        case .mayHaveExecuted: return Driver.isStoppedMidway(error) ? .stopped : .uncertain
+        case .mayHaveExecuted where Driver.isStoppedMidway(error): return .stopped
+        // By its words: a connection that was lost for another reason is of the same kind, and has no business here.
+        case .mayHaveExecuted where error.message.contains("did not confirm in time"): return .uncertain
         default: return nil
         }
     }
