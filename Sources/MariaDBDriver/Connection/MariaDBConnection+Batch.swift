@@ -114,17 +114,7 @@ extension MariaDBConnection {
     private nonisolated(nonsending) func execute(
         _ statement: PreparedStatement, _ values: BulkParameters
     ) async throws -> Int {
-        var failed: Int32 = 0
-        var isBound = true
-        try await drive(
-            {
-                let status = values.bound(to: statement.handle) { mysql_stmt_execute_start(&failed, statement.handle) }
-                isBound = status != nil
-                return status ?? 0
-            },
-            { mysql_stmt_execute_cont(&failed, statement.handle, $0) })
-        guard isBound else { throw ServerError(statement.handle).error(isSent: false) }
-        let refusal = failed == 0 ? nil : ServerError(statement.handle)
+        let refusal = try await send(statement, values)
         if let refusal, case .application = refusal.meaning, stopping == nil {
             do { try await conclude(refusal) } catch let error as SQLError {
                 if isPoisoned { throw error }

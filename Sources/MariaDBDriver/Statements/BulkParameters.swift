@@ -3,7 +3,7 @@ internal import CMariaDB
 /// The values of one statement for many executions, which go to the server in one packet.
 ///
 /// Column by column, as the library wants them: numbers side by side, everything else as pointers with lengths.
-final class BulkParameters {
+final class BulkParameters: StatementValues {
     let count: Int
     /// Where the values are, and what tells where: freed with this.
     private let values: UnsafeMutableRawBufferPointer
@@ -96,8 +96,6 @@ final class BulkParameters {
         return piece.assumingMemoryBound(to: Value.self)
     }
 
-    /// Gives the values to `statement` for as long as `body` runs.
-    /// - Returns: nil if the library does not take them.
     func bound<R>(to statement: UnsafeMutablePointer<MYSQL_STMT>, _ body: () -> R) -> R? {
         var rows = UInt32(count)
         mysql_stmt_attr_set(statement, STMT_ATTR_ARRAY_SIZE, &rows)

@@ -43,18 +43,7 @@ extension MariaDBConnection {
                 .syntax, "the statement has \(expected) placeholders, and \(values.count) values were given")
         }
         noteEffects(of: statement)
-        var failed: Int32 = 0
-        var isBound = true
-        try await drive(
-            {
-                let status = values.bound(to: statement.handle) { mysql_stmt_execute_start(&failed, statement.handle) }
-                isBound = status != nil
-                return status ?? 0
-            },
-            { mysql_stmt_execute_cont(&failed, statement.handle, $0) })
-        guard isBound else { throw ServerError(statement.handle).error(isSent: false) }
-        if failed != 0 {
-            let refusal = ServerError(statement.handle)
+        if let refusal = try await send(statement, values) {
             guard refusal.code == UInt32(CR_NEW_STMT_METADATA), statement.takeOtherColumns(of: link) else {
                 // The server knows it no more, or has too many (F30); nothing was executed.
                 if refusal.code == 1243 || refusal.code == 1461 { drop(statement) }
@@ -67,6 +56,24 @@ extension MariaDBConnection {
         if statement.handle.pointee.field_count > 0 { statement.noteColumns(of: link) }
         if scopes.depth > 0, statement.beginsAnew { scopes.isLost = true }
         return statement
+    }
+
+    /// Sends it with `values`, for one execution or for many.
+    /// - Returns: why it is refused, which is to be concluded with.
+    nonisolated(nonsending) func send(
+        _ statement: PreparedStatement, _ values: some StatementValues
+    ) async throws -> ServerError? {
+        var failed: Int32 = 0
+        var isBound = true
+        try await drive(
+            {
+                let status = values.bound(to: statement.handle) { mysql_stmt_execute_start(&failed, statement.handle) }
+                isBound = status != nil
+                return status ?? 0
+            },
+            { mysql_stmt_execute_cont(&failed, statement.handle, $0) })
+        guard isBound else { throw ServerError(statement.handle).error(isSent: false) }
+        return failed == 0 ? nil : ServerError(statement.handle)
     }
 
     /// Reads the rest of the answer: into `collector`, or to drop it.

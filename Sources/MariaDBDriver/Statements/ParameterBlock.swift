@@ -1,8 +1,15 @@
 internal import CMariaDB
 internal import PoolingSQL
 
+/// Values that the library is given.
+protocol StatementValues {
+    /// Gives them to `statement` for as long as `body` runs.
+    /// - Returns: nil if the library takes them for something else than the statement has.
+    func bound<R>(to statement: UnsafeMutablePointer<MYSQL_STMT>, _ body: () -> R) -> R?
+}
+
 /// A statement's values as the library wants them. It reads them while a statement begins, and not later.
-struct ParameterBlock {
+struct ParameterBlock: StatementValues {
     private(set) var bytes: [UInt8] = []
     private(set) var cells: [Cell] = []
 
@@ -61,8 +68,6 @@ struct ParameterBlock {
         return type
     }
 
-    /// Gives the values to `statement` for as long as `body` runs.
-    /// - Returns: false if the library takes them for something else than the statement has.
     func bound<R>(to statement: UnsafeMutablePointer<MYSQL_STMT>, _ body: () -> R) -> R? {
         if cells.isEmpty { return body() }
         return withUnsafeTemporaryAllocation(of: MYSQL_BIND.self, capacity: cells.count) { binds in
