@@ -123,6 +123,30 @@ struct CancellationTests {
         }
     }
 
+    @Test(
+        "F16: that gives more rows than anybody waits for is stopped although they come without a pause",
+        arguments: [0, 1, 2])
+    func endlessRows(way: Int) async throws {
+        try await Server.driver.lending { handle, connection async throws -> Void in
+            let session = try await handle.int("SELECT CONNECTION_ID()")
+            let began = ContinuousClock.now
+            let limited = handle.until(.now + .milliseconds(500))
+            let query: SQLQuery = "SELECT a.seq FROM seq_1_to_100000 a, seq_1_to_100000 b"
+            let error = try await sqlError {
+                switch way {
+                case 0: _ = try await limited.query(query)
+                case 1: _ = try await limited.execute(query)
+                default: for try await _ in try await limited.stream(query) {}
+                }
+            }
+            #expect(error?.kind == .interrupted, "\(error as Any)")
+            // All of them take minutes.
+            #expect(began.duration(to: .now) < .seconds(20))
+            #expect(Server.driver.condition(of: connection) != .broken)
+            #expect(try await handle.int("SELECT CONNECTION_ID()") == session)
+        }
+    }
+
     @Test("F12: is not on its way any more when the next one is sent, although the request takes its time")
     func lateRequest() async throws { try await StoppedStatements<MariaDB>.lateRequest() }
 

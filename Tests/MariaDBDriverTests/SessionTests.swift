@@ -164,6 +164,29 @@ struct SessionTests {
         await pool.shutdown()
     }
 
+    @Test(
+        "F37: is gone where a function has left it that was called for a row, in a stream, too",
+        arguments: [false, true])
+    func changedByFunction(isStreamed: Bool) async throws {
+        let pool = try Pool(Server.superuser, configuration: .init(max: 1))
+        try await pool.execute(
+            """
+            CREATE OR REPLACE FUNCTION app.changing_zone() RETURNS INT BEGIN SET time_zone = '+05:00'; RETURN 1; END
+            """)
+        try await pool.withConnection { handle in
+            if isStreamed {
+                for try await row in try await handle.stream("SELECT app.changing_zone()") {
+                    #expect(row[0] == .integer(1))
+                }
+            } else {
+                #expect(try await handle.int("SELECT app.changing_zone()") == 1)
+            }
+        }
+        #expect(try await pool.withConnection { try await $0.text("SELECT @@time_zone") } == "+00:00")
+        try await pool.execute("DROP FUNCTION app.changing_zone")
+        await pool.shutdown()
+    }
+
     @Test("costs nothing where nothing was changed")
     func clean() async throws {
         let pool = try Pool(Server.driver, configuration: .init(max: 1))

@@ -65,7 +65,7 @@ extension MariaDBConnection {
 
     /// Asks the server to stop what it is at.
     /// - Returns: whether it is worth waiting for its answer.
-    private nonisolated(nonsending) func stop(_ interruption: Interruption) async -> Bool {
+    nonisolated(nonsending) func stop(_ interruption: Interruption) async -> Bool {
         if interruption == .closing { return false }
         let now = MonotonicInstant.now
         if stopping == nil {

@@ -79,50 +79,16 @@ extension MariaDBConnection {
     /// Reads the rest of the answer: into `collector`, or to drop it.
     private nonisolated(nonsending) func finish(_ statement: PreparedStatement, _ collector: RowCollector?) async throws
     {
-        let handle = statement.handle
-        var collector = collector
-        var hasRows = false
-        while true {
-            if handle.pointee.field_count > 0 {
-                hasRows = true
-                if let collector { collector.attach(to: statement) }
-                var failed: Int32 = 0
-                try await drive(
-                    { mysql_stmt_store_result_start(&failed, handle) },
-                    { mysql_stmt_store_result_cont(&failed, handle, $0) })
-                guard failed == 0 else { return try await conclude(ServerError(handle), of: statement) }
-                if let rows = collector {
-                    try take(handle, rows)
-                    // Else the library keeps them until the next execution: it frees what is before its cursor only.
-                    if rows.height > 0 { mysql_stmt_data_seek(handle, 0) }
-                }
-                // Further results are those of a procedure: only the first one is asked for.
-                collector = nil
-                mysql_stmt_free_result(handle)
-            }
-            guard mysql_stmt_more_results(handle) != 0 else { break }
-            var outcome: Int32 = 0
-            try await drive(
-                { mysql_stmt_next_result_start(&outcome, handle) },
-                { mysql_stmt_next_result_cont(&outcome, handle, $0) })
-            if outcome > 0 { return try await conclude(ServerError(handle), of: statement) }
+        let hasRows = statement.handle.pointee.field_count > 0
+        if hasRows {
+            let collector = collector ?? RowCollector(dropping: statement)
+            collector.attach(to: statement)
+            _ = try await readRows(of: statement, into: collector)
         }
+        // Further results are those of a procedure: only the first one is asked for.
+        try await discardResults(of: statement)
         try await conclude(nil, of: hasRows ? statement : nil)
         endUse(of: statement)
-    }
-
-    /// All rows are in memory: nothing is waited for.
-    private func take(_ handle: UnsafeMutablePointer<MYSQL_STMT>, _ collector: RowCollector) throws {
-        while true {
-            switch mysql_stmt_fetch(handle) {
-            case 0, MYSQL_DATA_TRUNCATED: collector.endRow()
-            case MYSQL_NO_DATA: return
-            default:
-                // Rows that are none: whoever sends them is not asked again (F66).
-                poison()
-                throw ServerError(handle).error(isSent: true)
-            }
-        }
     }
 
     /// Notes what a statement may do that the server does not report.

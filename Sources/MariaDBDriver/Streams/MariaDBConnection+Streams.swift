@@ -46,56 +46,19 @@ extension MariaDBConnection {
     }
 
     private nonisolated(nonsending) func read(_ stream: OpenStream) async throws {
-        let handle = stream.statement.handle
-        let collector = stream.collector
-        while collector.height < Self.chunkRows, collector.bytes < Self.chunkBytes {
-            var outcome: Int32 = MYSQL_NO_DATA
-            if handle.pointee.field_count > 0 {
-                if Task.isCancelled, limits.isCancellable, stopping == nil {
-                    // The rows that are here would be handed out for long without a wait that notices.
-                    session.stream = nil
-                    try await endStream(stream)
-                    throw CancellationError()
-                }
-                try await drive(
-                    { mysql_stmt_fetch_start(&outcome, handle) }, { mysql_stmt_fetch_cont(&outcome, handle, $0) })
-            }
-            switch outcome {
-            case 0, MYSQL_DATA_TRUNCATED: collector.endRow()
-            case MYSQL_NO_DATA:
-                stream.isOver = true
-                return try await finishStream(stream)
-            default:
-                let refusal = ServerError(handle)
-                mysql_stmt_free_result(handle)
-                try await conclude(refusal, of: stream.statement)
-                throw SQLError.uncertain(.closing)
-            }
+        let isOver = try await readRows(of: stream.statement, into: stream.collector) {
+            $0.height >= Self.chunkRows || $0.bytes >= Self.chunkBytes
         }
+        guard isOver else { return }
+        stream.isOver = true
+        try await finishStream(stream)
     }
 
     /// Its last row was read: what a procedure returns besides is dropped.
     private nonisolated(nonsending) func finishStream(_ stream: OpenStream) async throws {
-        let handle = stream.statement.handle
-        if handle.pointee.field_count > 0 { mysql_stmt_free_result(handle) }
-        while mysql_stmt_more_results(handle) != 0 {
-            var outcome: Int32 = 0
-            try await drive(
-                { mysql_stmt_next_result_start(&outcome, handle) },
-                { mysql_stmt_next_result_cont(&outcome, handle, $0) })
-            if outcome > 0 { return try await conclude(ServerError(handle)) }
-            try await discardRows(handle)
-        }
+        try await discardResults(of: stream.statement)
         try await conclude(nil, of: stream.statement)
         endUse(of: stream.statement)
-    }
-
-    /// Reads what is left of a result.
-    private nonisolated(nonsending) func discardRows(_ handle: UnsafeMutablePointer<MYSQL_STMT>) async throws {
-        guard handle.pointee.field_count > 0 else { return }
-        var failed: my_bool = 0
-        try await drive(
-            { mysql_stmt_free_result_start(&failed, handle) }, { mysql_stmt_free_result_cont(&failed, handle, $0) })
     }
 
     /// Makes way for another statement: ends a stream that nobody reads any more.
@@ -111,13 +74,12 @@ extension MariaDBConnection {
     nonisolated(nonsending) func endStream(_ stream: OpenStream) async throws {
         if stream.isOver { return }
         stream.isOver = true
-        let handle = stream.statement.handle
         let former = limits
         defer { limits = former }
         // A short result is here in a moment; a long one is stopped.
         limits = OperationLimits(deadline: .now + 5_000_000, isCancellable: false)
         do {
-            try await discardRows(handle)
+            try await discardRows(of: stream.statement)
             try await finishStream(stream)
         } catch let error as SQLError where error.kind == .interrupted || error.vendorCode == 1317 {
             // Also of a procedure that was stopped midway: nobody waits for what else it has to say.
