@@ -17,7 +17,8 @@ extension MariaDBConnection {
         let handle = statement.handle
         guard handle.pointee.field_count > 0 else { return true }
         var count = 0
-        while !isEnough(collector) {
+        // Once the server was asked to stop, all of its answer is read before anything else.
+        while stopping != nil || !isEnough(collector) {
             if count % Self.rowsBetweenLooks == 0 { try await heedLimits() }
             count += 1
             var outcome: Int32 = 0
