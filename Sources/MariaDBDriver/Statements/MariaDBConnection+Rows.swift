@@ -19,8 +19,8 @@ extension MariaDBConnection {
         var count = 0
         // Once the server was asked to stop, all of its answer is read before anything else.
         while stopping != nil || !isEnough(collector) {
-            if count % Self.rowsBetweenLooks == 0 { try await heedLimits() }
             count += 1
+            if count % Self.rowsBetweenLooks == 0 { try await heedLimits() }
             var outcome: Int32 = 0
             try await drive(
                 { mysql_stmt_fetch_start(&outcome, handle) }, { mysql_stmt_fetch_cont(&outcome, handle, $0) })
