@@ -138,6 +138,32 @@ struct BatchTests {
         }
     }
 
+    @Test("without values do the same as alone")
+    func withoutValues() async throws {
+        try await Server.driver.lending { handle, _ async throws -> Void in
+            try await handle.execute("CREATE TEMPORARY TABLE w(v INT) ENGINE=Aria TRANSACTIONAL=0")
+            let results = try await handle.batch([
+                "INSERT INTO w VALUES(\(1))", "INSERT INTO w VALUES(2)", "INSERT INTO w VALUES(2)",
+            ])
+            #expect(results.map(\.rowsAffected) == [1, 1, 1])
+            #expect(try await handle.int("SELECT SUM(v) FROM w") == 5)
+        }
+    }
+
+    @Test("whose packets the server does not take go in smaller ones")
+    func smallPackets() async throws {
+        try await MariaDBServer.isolated("max_allowed_packet=64K") { server in
+            var driver = Server.driver
+            driver.configuration.hosts = [MariaDBHost("127.0.0.1", port: server.port)]
+            try await driver.lending { handle, _ async throws -> Void in
+                try await handle.execute("CREATE TEMPORARY TABLE p(v TEXT) ENGINE=InnoDB")
+                let text = String(repeating: "x", count: 1000)
+                try await handle.batch((0..<500).map { _ in "INSERT INTO p VALUES(\(text))" })
+                #expect(try await handle.int("SELECT SUM(LENGTH(v)) FROM p") == 500_000)
+            }
+        }
+    }
+
     @Test("that take longer than a rollback may are repeated in full where one statement is refused")
     func slowRefusal() async throws {
         var driver = Server.driver

@@ -35,16 +35,25 @@ struct ProcedureTests {
         }
     }
 
-    @Test("F37: and have changed the session leave no change to the next borrower")
-    func change() async throws {
+    @Test("F37: and have changed the session leave no change to the next borrower", arguments: [false, true])
+    func change(isStreamed: Bool) async throws {
         let pool = try Pool(Server.driver, configuration: .init(max: 1))
         try await pool.execute(
             """
             CREATE OR REPLACE PROCEDURE changing_session() BEGIN
-                SET time_zone = '+05:00'; SIGNAL SQLSTATE '45000';
+                SELECT 1; SET time_zone = '+05:00'; SIGNAL SQLSTATE '45000';
             END
             """)
-        #expect(try await sqlError { try await pool.execute("CALL changing_session()") } != nil)
+        let error = try await sqlError {
+            try await pool.withConnection { handle in
+                if isStreamed {
+                    for try await _ in try await handle.stream("/* a */ CALL changing_session()") {}
+                } else {
+                    try await handle.execute("CALL changing_session()")
+                }
+            }
+        }
+        #expect(error?.sqlState == "45000", "\(error as Any)")
         #expect(try await pool.withConnection { try await $0.text("SELECT @@time_zone") } == "+00:00")
         try await pool.execute("DROP PROCEDURE changing_session")
         await pool.shutdown()

@@ -48,7 +48,7 @@ struct TransactionTests {
 
     @Test(
         "F44: that a statement has ended to begin another one take no more",
-        arguments: ["BEGIN", "START TRANSACTION", "COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "BEGIN WORK"])
+        arguments: ["BEGIN", "START TRANSACTION", "COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "/* on */ BEGIN WORK"])
     func begunAnew(_ statement: String) async throws {
         try await Server.driver.lending { handle, connection async throws -> Void in
             try await handle.execute("CREATE TEMPORARY TABLE anew(v INT) ENGINE=InnoDB")
@@ -92,6 +92,51 @@ struct TransactionTests {
                 #expect(try await other.int("SELECT SUM(v) FROM locked") == 24)
             }
             try await handle.execute("DROP TABLE locked")
+        }
+    }
+
+    @Test("keep what a stream does that is left before its last row")
+    func leftStream() async throws {
+        try await Server.driver.lending { handle, connection async throws -> Void in
+            try await handle.execute("CREATE TEMPORARY TABLE left_stream(v INT, w TEXT) ENGINE=InnoDB")
+            try await handle.execute("INSERT INTO left_stream SELECT seq, REPEAT('x', 200) FROM seq_1_to_60000")
+            try await handle.transaction { handle in
+                for try await _ in try await handle.stream("DELETE FROM left_stream RETURNING v, w") { break }
+                #expect(try await handle.int("SELECT COUNT(*) FROM left_stream") == 0)
+            }
+            #expect(try await handle.int("SELECT COUNT(*) FROM left_stream") == 0)
+            #expect(Server.driver.condition(of: connection) != .broken)
+        }
+    }
+
+    @Test("F44: that a procedure ends behind the rows that were left take no more")
+    func endedBehindRows() async throws {
+        try await Server.driver.lending { handle, _ async throws -> Void in
+            try await handle.execute("CREATE OR REPLACE TABLE behind(v INT) ENGINE=InnoDB")
+            try await handle.execute("CREATE OR REPLACE PROCEDURE ending() BEGIN SELECT 1; COMMIT; END")
+            let error = try await sqlError {
+                try await handle.transaction { handle in
+                    for try await _ in try await handle.stream("CALL ending()") { break }
+                    try await handle.execute("INSERT INTO behind VALUES(1)")
+                }
+            }
+            #expect(error?.kind == .transactionLost, "\(error as Any)")
+            #expect(try await handle.int("SELECT COUNT(*) FROM behind") == 0)
+            try await handle.execute("DROP PROCEDURE ending")
+            try await handle.execute("DROP TABLE behind")
+        }
+    }
+
+    @Test("go on after a block of statements, which begins as they do")
+    func block() async throws {
+        try await Server.driver.lending { handle, _ async throws -> Void in
+            try await handle.execute("CREATE TEMPORARY TABLE block(v INT) ENGINE=InnoDB")
+            try await handle.transaction { handle in
+                try await handle.execute(
+                    "BEGIN NOT ATOMIC INSERT INTO block VALUES(1); INSERT INTO block VALUES(2); END")
+                try await handle.execute("INSERT INTO block VALUES(3)")
+            }
+            #expect(try await handle.int("SELECT COUNT(*) FROM block") == 3)
         }
     }
 

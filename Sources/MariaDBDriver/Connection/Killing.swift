@@ -17,8 +17,8 @@ extension MariaDBConnection {
         return await Killer.run(until: deadline) {
             guard let opened = try? request.open(until: deadline) else { return false }
             defer { opened.close() }
-            // Elsewhere the number is a stranger's.
-            guard opened.server == server else { return false }
+            // Elsewhere the number is a stranger's, and so it is where the server has begun to count anew.
+            guard opened.server == server, mysql_thread_id(opened.link) > thread else { return false }
             let text = "KILL QUERY \(thread)"
             return TLSCall.run {
                 if mysql_real_query(opened.link, text, UInt(text.utf8.count)) == 0 { return true }

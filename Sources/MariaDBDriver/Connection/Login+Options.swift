@@ -24,12 +24,15 @@ extension Login {
             mysql_options(link, MYSQL_INIT_COMMAND, MariaDB.proof)
         }
         prepareTLS(link)
-        // It would send the password as it is to whoever asks for that, and ask at the terminal for another one.
-        let isProven = configuration.tls.mode(for: host) == .verifyFull
-        let ways = ["mysql_native_password", "client_ed25519", "parsec", "caching_sha2_password", "sha256_password"]
-        mysql_options(
-            link, MARIADB_OPT_RESTRICTED_AUTH,
-            (ways + (isProven ? ["mysql_clear_password"] : [])).joined(separator: ","))
+        // It would send the password as it is to whoever asks for that, and ask at the terminal for another one. Those of SHA-2
+        // do so where TLS was asked for, whether there is any or not.
+        var ways = ["mysql_native_password", "client_ed25519", "parsec"]
+        switch configuration.tls.mode(for: host) {
+        case .verifyFull: ways += ["caching_sha2_password", "sha256_password", "mysql_clear_password"]
+        case .disable: ways += ["caching_sha2_password", "sha256_password"]
+        case .require: break
+        }
+        mysql_options(link, MARIADB_OPT_RESTRICTED_AUTH, ways.joined(separator: ","))
     }
 
     private func prepareTLS(_ link: UnsafeMutablePointer<MYSQL>) {

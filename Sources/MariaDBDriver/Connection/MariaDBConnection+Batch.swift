@@ -13,10 +13,17 @@ extension MariaDBConnection {
             return try await batch(queries, inBulk: true)
         } catch let refusal as BulkRefusal {
             // Tables without transactions have kept what came before the fault.
-            guard session.warnings == 0 else { throw refusal.error ?? SQLError.connectionIsOver }
+            guard session.warnings == 0 else { throw refusal.error ?? Self.halfway }
             // Nothing of it is left, and one after the other they tell which of them it was.
             return try await batch(queries, inBulk: false)
         }
+    }
+
+    private static var halfway: SQLError {
+        SQLError(
+            .mayHaveExecuted,
+            "the batch could not be sent in bulk, and tables without transactions may have kept what came before it: look "
+                + "before repeating it")
     }
 
     /// Many executions of one statement were refused, without a word about which.
@@ -60,7 +67,7 @@ extension MariaDBConnection {
     // MARK: In bulk
 
     /// About as much as one packet carries; the server's own limit (`max_allowed_packet`) is 16 MiB unless it is changed.
-    private static var packetBytes: Int { 512 << 10 }
+    private var packetBytes: Int { min(512 << 10, (server?.packetLimit ?? 1 << 20) / 2) }
 
     private var takesBulk: Bool {
         var capabilities: UInt = 0
@@ -70,7 +77,7 @@ extension MariaDBConnection {
 
     /// How many from the first on are the same insertion with other values.
     private static func equalInsertions(_ queries: ArraySlice<SQLQuery>) -> Int {
-        guard let first = queries.first, queries.count > 1 else { return 1 }
+        guard let first = queries.first, queries.count > 1, first.hasValues else { return 1 }
         var text: String?
         var count = 1
         for query in queries.dropFirst() {
@@ -98,7 +105,7 @@ extension MariaDBConnection {
         var results: [SQLResult] = []
         var rest = blocks[...]
         while !rest.isEmpty {
-            let count = BulkParameters.prefix(of: rest, bytes: Self.packetBytes)
+            let count = BulkParameters.prefix(of: rest, bytes: packetBytes)
             let values = BulkParameters(rest.prefix(count))
             rest = rest.dropFirst(count)
             defer { BulkParameters.release(statement.handle) }
@@ -133,7 +140,7 @@ extension MariaDBConnection {
 enum BulkInsertion {
     static func isMeant(by text: String) -> Bool {
         let text = text.lowercased()
-        guard text.drop(while: { !$0.isLetter }).hasPrefix("insert"), text.contains("value") else { return false }
+        guard FirstWord.of(text) == "insert", text.contains("value") else { return false }
         return !["ignore", "duplicate", "select", "returning"].contains(where: text.contains)
     }
 }

@@ -91,14 +91,14 @@ extension MariaDBConnection {
         if refusal != nil, let statement { note(SessionChanges.ofFailed(statement.verb)) }
         if let refusal, scopes.depth > 0, refusal.mayHaveEndedTransaction { try await askForTransaction() }
         guard let stopping else {
-            if let refusal { throw told(refusal) }
+            if let refusal { throw refusal.error(isSent: true) }
             return
         }
         // What was asked to stop may have been over by then, and the next one would be hit.
         try await absorb()
         self.stopping = nil
         if let refusal {
-            guard refusal.meaning == .stopped else { throw told(refusal) }
+            guard refusal.meaning == .stopped else { throw refusal.error(isSent: true) }
         } else if statement == nil {
             return
         }
@@ -115,25 +115,19 @@ extension MariaDBConnection {
     private nonisolated(nonsending) func askForTransaction() async throws {
         var failed: Int32 = 0
         let text = CText("DO 0")
-        let former = stopping
+        let former = (stopping, limits)
         stopping = nil
-        defer { stopping = former }
+        limits = OperationLimits(
+            deadline: MonotonicInstant.now + settings.cancelTimeout.inNanoseconds, isCancellable: false)
+        defer { (stopping, limits) = former }
         try await drive(
             { mysql_real_query_start(&failed, link, text.start, text.count) },
             { mysql_real_query_cont(&failed, link, $0) })
-        guard failed == 0 else {
+        guard failed == 0, stopping == nil else {
             poison()
             throw ServerError.lost(ServerError(link))
         }
         noteStatus()
-    }
-
-    /// A write that is refused by what the transaction has asked for says nothing of the server's role (F27), which the
-    /// numbers of the others do.
-    private func told(_ refusal: ServerError) -> SQLError {
-        var error = refusal.error(isSent: true)
-        if session.isReadOnly, error.vendorCode == 1792 { error.vendorCode = nil }
-        return error
     }
 
     /// Runs what may be hit instead of somebody's statement: the server has confirmed every request before.
@@ -170,7 +164,11 @@ extension MariaDBConnection {
             poison()
             throw endedByServer
         }
-        if session.stream != nil { try await endAbandonedStream() }
+        if session.stream != nil {
+            try await endAbandonedStream()
+            // A procedure may have ended the transaction behind its rows.
+            if scopes.isLost { throw SQLError.transactionLost }
+        }
         if limits.isCancellable { try Task.checkCancellation() }
     }
 

@@ -17,7 +17,6 @@ extension MariaDBConnection: TransactionalSession {
         }
         do {
             try await command(options.access == .readOnly ? "START TRANSACTION READ ONLY" : "START TRANSACTION")
-            session.isReadOnly = options.access == .readOnly
         } catch {
             // The isolation waits for the next one, whoever begins it.
             if options.isolation != nil { session.changes.insert(.tables) }
@@ -30,13 +29,16 @@ extension MariaDBConnection: TransactionalSession {
     package nonisolated(nonsending) func prepareToRollBack(isOutermost: Bool) async throws {
         limits = OperationLimits(
             deadline: MonotonicInstant.now + settings.cancelTimeout.inNanoseconds, isCancellable: false)
+        // Unless the rollback itself says otherwise, it may not have been complete.
+        session.warnings = 1
         if let stream = session.stream {
             session.stream = nil
-            try await endStream(stream)
+            // What goes wrong in it is taken back with the rest.
+            do { try await endStream(stream) } catch { if isPoisoned { throw error } }
         }
     }
 
-    package func endTransaction() { session.isReadOnly = false }
+    package func endTransaction() {}
 }
 
 extension SQLTransactionOptions.Isolation {

@@ -32,7 +32,7 @@ public final class MariaDBConnection: @unchecked Sendable {
     let serverThread: UInt
     /// Which server it is with; nil: it did not say.
     let server: ServerIdentity?
-    private let isEncrypted: Bool
+    let isEncrypted: Bool
     let gate = LoanGate()
     let overstay = Overstay()
     private let generation = pooling_fork_generation()
@@ -52,8 +52,6 @@ public final class MariaDBConnection: @unchecked Sendable {
 
     /// What the borrowers' statements have done to the session so far.
     struct Session {
-        /// The open transaction was begun as one that reads.
-        var isReadOnly = false
         /// `onReturn` has not run since the last loan, or the session is to be reset after every one.
         var owesReturn = false
         /// A statement whose rows are being read.

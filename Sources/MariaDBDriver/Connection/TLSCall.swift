@@ -36,10 +36,20 @@ enum TLSCall {
         }
         defer {
             var pending = sigset_t()
-            var number: CInt = 0
-            if sigpending(&pending) == 0, sigismember(&pending, signal) == 1 { sigwait(&signals, &number) }
+            if sigpending(&pending) == 0, sigismember(&pending, signal) == 1 { take(&signals) }
             pthread_sigmask(SIG_SETMASK, &former, nil)
         }
         return try body()
+    }
+
+    /// Without waiting: one that was for all of the process may have been taken by another thread.
+    private static func take(_ signals: inout sigset_t) {
+        #if canImport(Darwin)
+            var number: CInt = 0
+            sigwait(&signals, &number)
+        #else
+            var none = timespec()
+            sigtimedwait(&signals, nil, &none)
+        #endif
     }
 }

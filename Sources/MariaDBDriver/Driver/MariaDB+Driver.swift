@@ -73,8 +73,8 @@ extension MariaDB: SQLDriver {
     public func verdict(on error: any Error) -> ErrorVerdict {
         guard let error = error as? SQLError else { return .keep }
         switch error.kind {
-        // Without a number: see `told(_:)`.
-        case .readOnly where error.vendorCode == nil: return .keep
+        // Refused by what the transaction or the session has asked for, which says nothing of the server's role.
+        case .readOnly where error.vendorCode == 1792: return .keep
         case .readOnly, .notReady: return .discardAll
         // It was stopped, and the connection goes on, whatever the statement has done.
         case .mayHaveExecuted where error.vendorCode == 1317: return .keep

@@ -28,7 +28,7 @@ extension MariaDBConnection {
     /// Looked at without the library, to which it would be the answer to the next statement.
     private var lastWords: ServerError? {
         // Encrypted, it is for the library alone.
-        guard mysql_get_ssl_cipher(link) == nil else { return nil }
+        guard !isEncrypted, isSocketOpen else { return nil }
         return withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in
             let count = recv(socket.descriptor, buffer.baseAddress, buffer.count, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
             return count > 0 ? ServerError(message: UnsafeRawBufferPointer(buffer)[0..<count]) : nil

@@ -58,8 +58,7 @@ struct LoginFailure {
         case 2007, 2027: "what answers on \(host) is no server of MariaDB (\(refusal.message)); correct host and port"
         case 5010:
             "\(host) wants user '\(configuration.user)' to prove himself in a way that is not trusted here; have the account "
-                + "use ed25519, caching_sha2_password or mysql_native_password, or TLS mode verify-full if it needs the "
-                + "password itself"
+                + "use ed25519 or mysql_native_password, or choose TLS mode verify-full (sslmode=verify-full in a URL)"
         case 2059, 2061:
             "the way in which \(host) wants user '\(configuration.user)' to prove himself is not known here "
                 + "(\(refusal.message)); install the library's plugin, or have the account use another way"

@@ -16,7 +16,6 @@ extension MariaDBConnection {
         scopes.isLost = false
         scopes.depth = 0
         scopes.isInsideOfForeign = false
-        session.isReadOnly = false
         if isInTransaction { try await command("ROLLBACK") }
         guard !isInTransaction else {
             throw SQLError(.other, "the transaction could not be ended, although it was rolled back")

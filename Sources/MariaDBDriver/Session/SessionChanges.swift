@@ -16,15 +16,15 @@ struct SessionChanges: OptionSet, Sendable {
     /// What a statement may do that the server does not report. Words in comments and literals count, which costs a reset
     /// that was not needed.
     init(text: String) {
+        let isSetting = FirstWord.of(text) == "set"
         let text = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         self = []
         if text.contains("get_lock") { insert(.locks) }
-        if text.contains(":=") || text.contains("into") && text.contains("@") || text.hasPrefix("set @") {
+        if text.contains(":=") || text.contains("into") && text.contains("@") || isSetting && text.contains("@") {
             insert(.variables)
         }
         if ["lock table", "handler ", "flush ", "backup "].contains(where: text.contains) { insert(.tables) }
         // Of the next transaction alone.
-        let isSetting = text.hasPrefix("set ")
         if isSetting, ["transaction", "tx_isolation", "tx_read_only"].contains(where: text.contains) {
             insert(.tables)
         }

@@ -8,24 +8,24 @@ extension MariaDBConnection {
     /// After so many rows that came without a wait it is looked whether they are still wanted.
     private static var rowsBetweenLooks: Int { 32 }
 
-    /// Reads rows into `collector`, which is attached, until there are no more or `isEnough` says so.
+    /// Reads rows into `collector`, which is attached, or drops them, until there are no more or `isEnough` says so.
     /// - Returns: whether there are no more. The exchange is not concluded.
     nonisolated(nonsending) func readRows(
-        of statement: PreparedStatement, into collector: RowCollector,
+        of statement: PreparedStatement, into collector: RowCollector?,
         until isEnough: (RowCollector) -> Bool = { _ in false }
     ) async throws -> Bool {
         let handle = statement.handle
         guard handle.pointee.field_count > 0 else { return true }
         var count = 0
         // Once the server was asked to stop, all of its answer is read before anything else.
-        while stopping != nil || !isEnough(collector) {
+        while stopping != nil || collector.map(isEnough) != true {
             count += 1
             if count % Self.rowsBetweenLooks == 0 { try await heedLimits() }
             var outcome: Int32 = 0
             try await drive(
                 { mysql_stmt_fetch_start(&outcome, handle) }, { mysql_stmt_fetch_cont(&outcome, handle, $0) })
             switch outcome {
-            case 0, MYSQL_DATA_TRUNCATED: collector.endRow()
+            case 0, MYSQL_DATA_TRUNCATED: collector?.endRow()
             case MYSQL_NO_DATA:
                 noteEndOfRows()
                 mysql_stmt_free_result(handle)
@@ -63,9 +63,8 @@ extension MariaDBConnection {
     /// Reads away what is left of a result.
     nonisolated(nonsending) func discardRows(of statement: PreparedStatement) async throws {
         guard statement.handle.pointee.field_count > 0 else { return }
-        let collector = RowCollector(dropping: statement)
-        collector.attach(to: statement)
-        _ = try await readRows(of: statement, into: collector)
+        RowCollector.detach(from: statement)
+        _ = try await readRows(of: statement, into: nil)
     }
 
     /// What a wait would do when nobody wants its end any more: has the server stop, and gives up on one that does not.

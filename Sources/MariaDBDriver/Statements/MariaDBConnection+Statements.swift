@@ -81,9 +81,12 @@ extension MariaDBConnection {
     {
         let hasRows = statement.handle.pointee.field_count > 0
         if hasRows {
-            let collector = collector ?? RowCollector(dropping: statement)
-            collector.attach(to: statement)
-            _ = try await readRows(of: statement, into: collector)
+            if let collector {
+                collector.attach(to: statement)
+                _ = try await readRows(of: statement, into: collector)
+            } else {
+                try await discardRows(of: statement)
+            }
         }
         // Further results are those of a procedure: only the first one is asked for.
         try await discardResults(of: statement)
@@ -153,5 +156,8 @@ extension MariaDBConnection {
 
     /// The server sends no answer to it, so that there is nothing to wait for but room in the socket's buffer, which is empty
     /// between statements.
-    private func close(_ statement: PreparedStatement) { call { statement.close() } }
+    private func close(_ statement: PreparedStatement) {
+        call { statement.close() }
+        if !isSocketOpen { poison() }
+    }
 }

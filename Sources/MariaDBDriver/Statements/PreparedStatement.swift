@@ -18,7 +18,7 @@ final class PreparedStatement: CachedStatement {
     /// It ends the transaction and begins another one, which the server's answers don't tell.
     private(set) lazy var beginsAnew = {
         let text = text.lowercased()
-        return verb == "begin" || verb == "start" && text.contains("transaction")
+        return verb == "begin" && !text.contains("not atomic") || verb == "start" && text.contains("transaction")
             || ["commit", "rollback"].contains(verb) && text.contains("chain") && !text.contains("no chain")
     }()
     /// Of the latest result.
@@ -31,11 +31,12 @@ final class PreparedStatement: CachedStatement {
 
     var cacheMark = StatementCacheMark()
 
-    var verb: String { text.drop { !$0.isLetter }.prefix(while: \.isLetter).lowercased() }
+    let verb: String
 
     init(_ handle: UnsafeMutablePointer<MYSQL_STMT>, text: String) {
         self.handle = handle
         self.text = text
+        verb = FirstWord.of(text)
         effects = SessionChanges(text: text)
     }
 

@@ -12,19 +12,14 @@ final class RowCollector {
     /// About how much the server has sent for them.
     private(set) var bytes = 0
 
-    private let isDropping: Bool
-
     init(_ statement: PreparedStatement) {
         kinds = statement.kinds
         columns = statement.columns
-        isDropping = false
     }
 
-    /// One that takes nothing.
-    init(dropping statement: PreparedStatement) {
-        kinds = []
-        columns = statement.columns
-        isDropping = true
+    /// Has the library look through the rows by itself, which are dropped.
+    static func detach(from statement: PreparedStatement) {
+        mysql_stmt_attr_set(statement.handle, STMT_ATTR_CB_RESULT, nil)
     }
 
     /// Has the cells of `statement` given to this instead of to bound buffers.
@@ -43,7 +38,6 @@ final class RowCollector {
     }
 
     private func take(_ column: Int, _ row: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) {
-        if isDropping { return }
         guard let row, let start = row.pointee, column < kinds.count else { return cells.append(.null) }
         var reader = WireReader(start)
         cells.append(kinds[column].value(&reader))
@@ -52,7 +46,7 @@ final class RowCollector {
         row.pointee = end
     }
 
-    func endRow() { if !isDropping { height += 1 } }
+    func endRow() { height += 1 }
 
     var rows: [SQLRow] {
         if height == 1 { return [SQLRow(columns: columns, cells: cells, offset: 0)] }

@@ -61,27 +61,33 @@ extension MariaDBConnection {
         endUse(of: stream.statement)
     }
 
-    /// Makes way for another statement: ends a stream that nobody reads any more.
+    /// Makes way for another statement: ends a stream that nobody reads any more. In a transaction what a statement does
+    /// that was left belongs to it: it is read to its end (F44).
     package nonisolated(nonsending) func endAbandonedStream() async throws {
         guard let stream = session.stream else { return }
         guard stream.isAbandoned else { throw SQLError.streamOpen }
         session.stream = nil
-        try await endStream(stream)
+        do {
+            try await endStream(stream, isKept: isInTransaction && !stream.statement.reads)
+        } catch  where isPoisoned {
+            // Nothing of what comes next was sent.
+            throw SQLError.connectionIsOver
+        }
     }
 
-    /// Ends a stream whoever reads it. Stopping a statement that only reads ends no transaction, so that what is left is not
-    /// read to its end: the server is asked to stop, unless all of it is here already.
-    nonisolated(nonsending) func endStream(_ stream: OpenStream) async throws {
+    /// Ends a stream whoever reads it. What is left of one that is not to be kept is not read to its end: the server is
+    /// asked to stop, unless all of it is here already.
+    nonisolated(nonsending) func endStream(_ stream: OpenStream, isKept: Bool = false) async throws {
         if stream.isOver { return }
         stream.isOver = true
         let former = limits
         defer { limits = former }
         // A short result is here in a moment; a long one is stopped.
-        limits = OperationLimits(deadline: .now + 5_000_000, isCancellable: false)
+        limits = OperationLimits(deadline: isKept ? former.deadline : .now + 5_000_000, isCancellable: false)
         do {
             try await discardRows(of: stream.statement)
             try await finishStream(stream)
-        } catch let error as SQLError where error.kind == .interrupted || error.vendorCode == 1317 {
+        } catch let error as SQLError where !isKept && (error.kind == .interrupted || error.vendorCode == 1317) {
             // Also of a procedure that was stopped midway: nobody waits for what else it has to say.
         }
         if isPoisoned { throw SQLError.connectionIsOver }

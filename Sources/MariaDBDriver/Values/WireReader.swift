@@ -22,7 +22,7 @@ struct WireReader {
             switch byte() {
             case 0xFC: Int(integer(UInt16.self))
             case 0xFD: Int(integer(UInt16.self)) | Int(byte()) << 16
-            case 0xFE: long()
+            case 0xFE, 0xFF: long()
             case let short: Int(short)
             }
         defer { position += length }

@@ -76,6 +76,16 @@ public struct SQLQuery: Sendable, ExpressibleByStringInterpolation {
         return text
     }
 
+    /// Whether values are bound in it.
+    package var hasValues: Bool {
+        segments.contains {
+            switch $0 {
+            case .bind, .placed: true
+            default: false
+            }
+        }
+    }
+
     /// True if both are the same literals of the program around the same number of values, so that their texts are
     /// equal. False says nothing.
     @inlinable package func hasSameLiterals(as other: SQLQuery) -> Bool {

@@ -67,6 +67,24 @@ struct HostileServerTests {
         if isVerified { #expect(!said.contains("Zeisig"), "\(said)") }
     }
 
+    @Test(
+        "F64: that asks for the password as it is, or would get it so, is told nothing of it",
+        arguments: [
+            (MariaDBTLS.Mode.disable, "mysql_clear_password"), (.disable, "dialog"), (.require, "mysql_clear_password"),
+            (.require, "caching_sha2_password"), (.require, "sha256_password"),
+        ])
+    func clearPassword(_ mode: MariaDBTLS.Mode, _ way: String) async throws {
+        let request = [0xFE] + Array("\(way)\u{0}abcdefghijklmnopqrst\u{0}".utf8)
+        let server = try ScriptedServer([
+            .write(Server.greeting()), .readFrame, .write(Server.frame(2, request)), .readToEnd,
+        ])
+        let error = try await sqlError { _ = try await driver(server, tls: MariaDBTLS(mode: mode)).connect() }
+        #expect(error?.message.contains("in a way that is not trusted here") == true, "\(error as Any)")
+        #expect(try await eventually { server.conversations.count == 1 })
+        let said = String(decoding: server.conversations.first ?? [], as: UTF8.self)
+        #expect(!said.contains("canary"), "\(said)")
+    }
+
     @Test("F64: or whoever stands in between can't put words before the encrypted ones")
     func injected() async throws {
         let server = try ScriptedServer([
