@@ -13,6 +13,10 @@ package final class Observer<Driver: TestedDriver>: Sendable {
         try await pool.withConnection { try await $0.int(query) }
     }
 
+    package func text(_ query: SQLQuery) async throws -> String {
+        try await pool.withConnection { try await $0.text(query) }
+    }
+
     @discardableResult package func execute(_ query: SQLQuery) async throws -> SQLResult {
         try await pool.execute(query)
     }
