@@ -18,6 +18,8 @@ let package = Package(
         .library(name: "PGDriver", targets: ["PGDriver"]),
         .library(name: "SQLiteDriver", targets: ["SQLiteDriver"]),
         .library(name: "MariaDBDriver", targets: ["MariaDBDriver"]),
+        .library(name: "PoolingConfiguration", targets: ["PoolingConfiguration"]),
+        .library(name: "PoolingObservability", targets: ["PoolingObservability"]),
         .library(name: "PoolingTestKit", targets: ["PoolingTestKit"]),
         .library(name: "PoolingCommandLine", targets: ["PoolingCommandLine"]),
         .executable(name: "pooling", targets: ["pooling"]),
@@ -25,9 +27,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON", "YAML"]),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-service-context", from: "1.5.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -81,6 +87,47 @@ let package = Package(
         ),
         // The SQL vocabulary that drivers share.
         .target(name: "PoolingSQL", dependencies: ["PoolingCore"], swiftSettings: settings),
+
+        // Pools from files, environment and URLs.
+        .target(
+            name: "PoolingConfiguration",
+            dependencies: [
+                "PoolingCore",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PoolingConfigurationTests",
+            dependencies: [
+                "PoolingConfiguration", "PoolingCore", "SQLiteDriver", "PGDriver", "MariaDBDriver", "TestServers",
+            ],
+            swiftSettings: settings
+        ),
+
+        // Metrics, traces and logs, as observers.
+        .target(
+            name: "PoolingObservability",
+            dependencies: [
+                "PoolingCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PoolingObservabilityTests",
+            dependencies: [
+                "PoolingObservability", "PoolingCore", "PGDriver", "SQLiteDriver", "TestServers",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
 
         // Drivers.
         .target(
