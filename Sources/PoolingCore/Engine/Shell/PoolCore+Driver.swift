@@ -51,11 +51,19 @@ extension PoolCore {
         let now = self.now
         let effects: Effects? = state.withLock { state in
             guard state.machine.isCurrent(call.operation) else { return nil }
-            state.machine.handle(failure == nil ? .succeeded(call.operation) : .failed(call.operation), at: now)
-            return state.takeEffects(port)
+            if let refusal = failure as? LoanRefusal, kind == .prepare {
+                state.preparationError = refusal.cause
+                state.machine.handle(.refused(call.operation), at: now)
+            } else {
+                state.machine.handle(failure == nil ? .succeeded(call.operation) : .failed(call.operation), at: now)
+            }
+            let effects = state.takeEffects(port)
+            // Of a waiter who had left. The caller holds the error, so nothing foreign ends here.
+            state.preparationError = nil
+            return effects
         }
         guard let effects else { return false }
-        if isObserved.load(ordering: .relaxed) { tell(kind, call.id, failure) }
+        if isObserved.load(ordering: .relaxed) { tell(kind, call.id, (failure as? LoanRefusal)?.cause ?? failure) }
         carryOut(effects)
         return true
     }
