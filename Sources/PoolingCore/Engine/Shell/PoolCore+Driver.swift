@@ -49,9 +49,10 @@ extension PoolCore {
     /// - Returns: false if nobody waits for it any more: the caller closes the connection.
     func operationEnded(_ call: DriverCall, _ kind: OperationKind, _ failure: (any Error)?) -> Bool {
         let now = self.now
+        let refusal = kind == .prepare ? failure as? LoanRefusal : nil
         let effects: Effects? = state.withLock { state in
             guard state.machine.isCurrent(call.operation) else { return nil }
-            if let refusal = failure as? LoanRefusal, kind == .prepare {
+            if let refusal {
                 state.preparationError = refusal.cause
                 state.machine.handle(.refused(call.operation), at: now)
             } else {
@@ -63,7 +64,7 @@ extension PoolCore {
             return effects
         }
         guard let effects else { return false }
-        if isObserved.load(ordering: .relaxed) { tell(kind, call.id, (failure as? LoanRefusal)?.cause ?? failure) }
+        if isObserved.load(ordering: .relaxed) { tell(kind, call.id, refusal?.cause ?? failure) }
         carryOut(effects)
         return true
     }
