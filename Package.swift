@@ -212,7 +212,7 @@ let package = Package(
         .target(
             name: "PoolingCommandLine",
             dependencies: [
-                "CPoolingShims", "PoolingCore", "PoolingSQL",
+                "CPoolingShims", "PoolingCore", "PoolingSQL", "PoolingTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
@@ -224,6 +224,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "PoolingCommandLineTests", dependencies: ["PoolingCommandLine", "pooling"], swiftSettings: settings),
+            name: "PoolingCommandLineTests", dependencies: ["PoolingCommandLine", "PoolingTestKit", "TestServers", "pooling"], swiftSettings: settings),
     ]
 )
