@@ -1,6 +1,6 @@
 public import PoolingCore
 
-extension SQLite {
+extension SQLite: URLDriver {
     /// A driver from a URL: `sqlite:app.db`, `sqlite:/var/lib/app.db` or `sqlite:///var/lib/app.db`, with options such
     /// as `?read_only=true&busy_timeout=2s`. In memory: `sqlite::memory:` for one connection, `sqlite::memory:?name=shared`
     /// for any number.
@@ -32,6 +32,16 @@ extension SQLite {
             let (name, value) = Self.cut(String(option), at: "=")
             try set(option: name, to: Self.decoded(value ?? "", field: name))
         }
+    }
+
+    /// ``init(url:)``, for those who make drivers of all kinds alike: a file has no password.
+    /// - Throws: as there; also if there is a password.
+    public init(url: String, password: PasswordProvider?) throws(PoolConfigurationError) {
+        if password != nil {
+            throw PoolConfigurationError(
+                field: "password", value: "given", rule: "an SQLite database has none: leave it out")
+        }
+        try self.init(url: url)
     }
 
     private mutating func set(option name: String, to value: String) throws(PoolConfigurationError) {
