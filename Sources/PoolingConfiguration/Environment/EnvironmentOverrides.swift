@@ -28,16 +28,18 @@ struct EnvironmentOverrides {
             }
     }
 
-    /// Answers for `pools.NAME.…`.
-    var ofPools: any ConfigProvider {
-        KeyMappingProvider(upstream: provider) { [prefix] key in
+    /// Answers for `pools.NAME.…`; nil: there is nothing to answer.
+    var ofPools: (any ConfigProvider)? {
+        if variables.isEmpty { return nil }
+        return KeyMappingProvider(upstream: provider) { [prefix] key in
             AbsoluteConfigKey([prefix] + key.components.dropFirst())
         }
     }
 
-    /// Answers for `pools.NAME.…` with what is set for the defaults.
-    var ofDefaults: any ConfigProvider {
-        KeyMappingProvider(upstream: provider) { [prefix] key in
+    /// Answers for `pools.NAME.…` with what is set for the defaults; as above.
+    var ofDefaults: (any ConfigProvider)? {
+        if variables.isEmpty { return nil }
+        return KeyMappingProvider(upstream: provider) { [prefix] key in
             AbsoluteConfigKey([prefix, "defaults"] + key.components.dropFirst(2))
         }
     }
@@ -51,24 +53,22 @@ struct EnvironmentOverrides {
     /// Finds variables that override nothing, and names of pools that mean the same variable.
     func check(_ contents: FileContents, _ mistakes: inout MistakeList) {
         if prefix.isEmpty { return }
-        var keys: [String: String] = [:]
-        for name in PoolLayers.defaultKeys { keys[self.name(of: ["defaults"] + name)] = "defaults" }
+        // No key's variable ends like another's (a test sees to it), so that the names alone decide.
+        var names = [name(of: ["defaults"]): "defaults"]
         for pool in contents.pools {
-            var other: String?
-            for name in PoolLayers.poolKeys {
-                let variable = self.name(of: [pool.name] + name)
-                if let taken = keys.updateValue(pool.name, forKey: variable), taken != pool.name { other = taken }
-            }
-            if let other {
-                let variable = name(of: [pool.name, "max"])
+            let path = "pools.\(pool.name)"
+            let name = self.name(of: [pool.name])
+            if let other = names.updateValue(path, forKey: name) {
                 mistakes.add(
-                    "pools.\(pool.name) and \(other == "defaults" ? other : "pools.\(other)") are set by the same "
-                        + "environment variables, such as \(variable); give it another name", at: pool.position)
+                    "\(path) and \(other) are set by the same environment variables, such as \(name)_MAX; give it another "
+                        + "name", at: pool.position)
             }
         }
         if variables.isEmpty { return }
-        let known = keys.keys.sorted()
-        for variable in variables.keys.sorted() where keys[variable] == nil {
+        var keys = Set(PoolLayers.defaultKeys.map { name(of: ["defaults"] + $0) })
+        for pool in contents.pools { keys.formUnion(PoolLayers.poolKeys.map { name(of: [pool.name] + $0) }) }
+        let known = keys.sorted()
+        for variable in variables.keys.sorted() where !keys.contains(variable) {
             let shown = Self.isName(variable) ? "environment variable \(variable)" : "an environment variable"
             if let near = Spelling.nearest(to: variable, among: known) {
                 mistakes.add("\(shown) overrides nothing; did you mean \(near)?")

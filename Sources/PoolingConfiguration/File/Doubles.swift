@@ -64,7 +64,7 @@ enum Doubles {
             let twin = entries.indices.first { $0 > index && entries[$0].key == name }
             let position = twin.map { entries[$0].keyPosition } ?? renamed.keyPosition
             let first = "the first one is in line \(renamed.keyPosition.line)"
-            if let shown = FileKey.shown(name, in: path) {
+            if let shown = FileKey.shown(name, in: path), path != ["pools"] || entries[index].value.isMapping {
                 mistakes.add("\((path + [shown]).joined(separator: ".")) stands twice; \(first)", at: position)
             } else {
                 mistakes.add("a key stands twice in one mapping; \(first)", at: position)

@@ -59,7 +59,8 @@ struct FileContents {
                     at: entry.keyPosition)
                 continue
             }
-            guard let entries = Self.section(entry, "pools.\(name)", &mistakes) else { continue }
+            // Only what has a section is a name for sure; a word alone may be anything (F63).
+            guard let entries = Self.section(entry, "a pool", &mistakes) else { continue }
             var section = Section(name: name, position: entry.keyPosition)
             Self.read(entries, into: &section, path: "pools.\(name)", isDefaults: false, &mistakes)
             pools.append(section)

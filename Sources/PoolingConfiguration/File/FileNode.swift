@@ -7,6 +7,8 @@ indirect enum FileNode {
     case list
     /// Deeper than anything that is read here.
     case tooDeep
+
+    var isMapping: Bool { if case .mapping = self { true } else { false } }
 }
 
 struct FileEntry {

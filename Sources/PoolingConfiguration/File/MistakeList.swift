@@ -11,10 +11,12 @@ struct MistakeList {
 
     var isEmpty: Bool { mistakes.isEmpty }
 
-    mutating func add(_ message: String, at position: FilePosition? = nil) {
+    /// - Parameter message: not even put together once there are enough: to look for what was meant takes its time.
+    mutating func add(_ message: @autoclosure () -> String, at position: FilePosition? = nil) {
+        if mistakes.count >= Self.most { return }
         let mistake = PoolFileError.Mistake(
-            file: file, line: position?.line, column: position?.column, message: message)
-        if mistakes.count < Self.most, known.insert(mistake).inserted { mistakes.append(mistake) }
+            file: file, line: position?.line, column: position?.column, message: message())
+        if known.insert(mistake).inserted { mistakes.append(mistake) }
     }
 
     /// - Throws: if there are any.

@@ -34,8 +34,22 @@ public struct PoolFile: PoolSource {
     /// Reads the file anew. Off the cooperative thread pool; O(size).
     /// - Throws: ``PoolFileError`` with all mistakes; `CancellationError`.
     public func pools(checkedBy check: PoolCheck) async throws -> [PoolSpecification] {
+        let bytes: [UInt8]
+        do {
+            bytes = try await FileReader.bytes(of: path, limit: Self.greatestSize)
+        } catch let failure as FileReader.Failure {
+            var mistakes = MistakeList(file: path)
+            mistakes.add("the file \(failure.reason)")
+            try mistakes.check()
+            throw failure
+        }
+        return try await pools(in: bytes, checkedBy: check)
+    }
+
+    /// ``pools(checkedBy:)`` with what stands in the file.
+    package func pools(in bytes: [UInt8], checkedBy check: PoolCheck) async throws -> [PoolSpecification] {
         var mistakes = MistakeList(file: path)
-        let contents = try await contents(&mistakes)
+        let contents = try Self.contents(of: bytes, &mistakes)
         let variables = environment ?? ProcessInfo.processInfo.environment
         if let environmentPrefix, !Self.isPrefix(environmentPrefix) {
             mistakes.add("the prefix of environment variables has to be capitals, digits and underscores, as in POOLS")
@@ -64,18 +78,6 @@ public struct PoolFile: PoolSource {
         }
         try mistakes.check()
         return specifications
-    }
-
-    private func contents(_ mistakes: inout MistakeList) async throws -> FileContents {
-        let bytes: [UInt8]
-        do {
-            bytes = try await FileReader.bytes(of: path, limit: Self.greatestSize)
-        } catch let failure as FileReader.Failure {
-            mistakes.add("the file \(failure.reason)")
-            try mistakes.check()
-            throw failure
-        }
-        return try Self.contents(of: bytes, &mistakes)
     }
 
     /// What the text of a file says. Throws only what keeps the rest from being understood.

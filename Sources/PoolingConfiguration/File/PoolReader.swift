@@ -18,15 +18,14 @@ struct PoolReader {
         let configuration = self.configuration()
         if let configuration { validate(configuration) }
         let password = await self.password()
-        guard mistakes.isEmpty || mistakesAreElsewhere, let url, let configuration, case .some(let password) = password
+        // What others have done wrong keeps nobody from looking at this one.
+        guard ownMistakes == 0, let url, let configuration, case .some(let password) = password
         else { return nil }
         let specification = PoolSpecification(
             name: section.name, url: url, password: password, configuration: configuration)
         return await isTaken(specification) ? specification : nil
     }
 
-    /// What others have done wrong keeps nobody from looking at this one.
-    private var mistakesAreElsewhere: Bool { ownMistakes == 0 }
     private var ownMistakes = 0
 
     init(
@@ -61,7 +60,8 @@ struct PoolReader {
         }
         let parts = URLParameters(answer.text)
         for mistake in parts.mistakes { add("\(subject) \(mistake)", at: position) }
-        layers = layers.adding(parts.parameters, of: answer.layer)
+        if !parts.parameters.isEmpty { layers = layers.adding(parts.parameters, of: answer.layer) }
+        for parameter in parts.parameters { checkIsSetOnce(parameter.setting, answer.layer) }
         let scheme = parts.url.firstIndex(of: ":").map { parts.url[..<$0].lowercased() }
         let known = check.schemes
         guard let scheme, known.contains(scheme) else {
@@ -72,6 +72,15 @@ struct PoolReader {
             return nil
         }
         return parts.url
+    }
+
+    /// A URL of the file against the section, and one of the environment against the environment.
+    private mutating func checkIsSetOnce(_ setting: PoolSetting, _ beside: PoolLayers.Layer) {
+        guard layers.has(setting.path, in: beside) else { return }
+        let inside: PoolLayers.Layer = beside == .environment ? .environmentURL : .fileURL
+        let (subject, position) = origins.place(of: setting.path, in: beside)
+        let other = origins.place(of: setting.path, in: inside).subject
+        add("\(subject) is set twice, also by \(other); remove one of them", at: position)
     }
 
     private var example: String {
@@ -89,16 +98,6 @@ struct PoolReader {
         var configuration = PoolConfiguration()
         var isRight = true
         for setting in PoolSettings.all {
-            for (beside, inside) in [
-                (PoolLayers.Layer.environment, PoolLayers.Layer.environmentURL), (.file, .fileURL),
-            ]
-            where layers.has(setting.path, in: inside) && layers.has(setting.path, in: beside) {
-                let (first, position) = origins.place(of: setting.path, in: beside)
-                add(
-                    "\(first) is set twice, also by \(origins.place(of: setting.path, in: inside).subject); remove one "
-                        + "of them", at: position)
-                isRight = false
-            }
             guard let answer = layers.value(of: setting.path) else { continue }
             do throws(NotationMistake) {
                 try setting.write(answer.text, &configuration)

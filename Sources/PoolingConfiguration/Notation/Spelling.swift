@@ -10,7 +10,7 @@ enum Spelling {
         var best: (distance: Int, word: String)?
         for candidate in words {
             let known = Array(folded(candidate))
-            let allowed = max(1, min(known.count, typed.count) / 3)
+            let allowed = min(known.count, typed.count) < 8 ? 1 : 2
             let distance = Self.distance(typed, known)
             if distance <= allowed, distance < best?.distance ?? .max { best = (distance, candidate) }
         }

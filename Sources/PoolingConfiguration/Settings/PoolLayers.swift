@@ -35,7 +35,8 @@ struct PoolLayers {
         self.init(
             name,
             [
-                environment.ofPools, Self.nothing, file.ofPools, Self.nothing, environment.ofDefaults, file.ofDefaults,
+                environment.ofPools ?? Self.nothing, Self.nothing, file.ofPools, Self.nothing,
+                environment.ofDefaults ?? Self.nothing, file.ofDefaults,
             ])
     }
 

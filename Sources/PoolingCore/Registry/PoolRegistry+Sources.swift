@@ -103,13 +103,16 @@ extension PoolRegistry {
 
     /// - Throws: what is wrong with any of them.
     private func definitions(of source: some PoolSource) async throws -> [PoolDefinition] {
-        let check = PoolCheck(schemes: schemes) { [self] in _ = try await definition(of: $0) }
+        let check = self.check
         var definitions: [PoolDefinition] = []
         for specification in try await source.pools(checkedBy: check) {
             definitions.append(try await definition(of: specification))
         }
         return definitions
     }
+
+    /// What sources are given.
+    package var check: PoolCheck { PoolCheck(schemes: schemes) { [self] in _ = try await definition(of: $0) } }
 
     private func definition(of specification: PoolSpecification) async throws -> PoolDefinition {
         let (name, url, password) = (specification.name, specification.url, specification.password)

@@ -212,7 +212,7 @@ import Testing
                 "pools.yaml:8:5: pools.main.mim is not known; did you mean min?",
                 "pools.yaml:9:18: pools.main.idleTimeout has no unit; write \(DurationNotation.examples)",
                 "pools.yaml:10:3: pools.jobs has no url; write one, as in url: mariadb://user@host/database",
-                "pools.yaml:12:8: pools.web has to be a mapping of keys to values, as in {max: 10}",
+                "pools.yaml:12:8: a pool has to be a mapping of keys to values, as in {max: 10}",
                 "pools.yaml:13:3: pools has a name that is none: letters, digits, - and _ make one, up to 64",
                 "pools.yaml: environment variable POOLS_MAIN_MAXX overrides nothing; did you mean POOLS_MAIN_MAX?",
                 "pools.yaml: environment variable POOLS_JOBS_MIN is no whole number; write one, such as 10",
