@@ -221,7 +221,7 @@ let package = Package(
         .target(
             name: "PoolingCommandLine",
             dependencies: [
-                "CPoolingShims", "PoolingCore", "PoolingSQL",
+                "CPoolingShims", "PoolingCore", "PoolingSQL", "PoolingConfiguration",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
