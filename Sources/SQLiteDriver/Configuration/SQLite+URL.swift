@@ -10,20 +10,21 @@ extension SQLite: URLDriver {
     /// (`250ms`, `5s`), `statement_cache`, `wal_autocheckpoint` (numbers), `cache_size`, `mmap_size`, `journal_size_limit` (bytes, or
     /// `8MiB`), `limits=strict` and single limits as in `limit_columns=200`.
     ///
-    /// - Throws: `PoolConfigurationError` that names what is wrong: nothing is ignored (F68).
+    /// - Throws: `PoolConfigurationError` that names what is wrong: nothing is ignored (F68). A URL of another database may
+    ///   have a password in it, and is not repeated (F63).
     public init(url: String) throws(PoolConfigurationError) {
         let (address, query) = Self.cut(url, at: "?")
         let (scheme, rest) = Self.cut(address, at: ":")
         guard let rest, Self.schemes.contains(scheme.lowercased()) else {
             throw PoolConfigurationError(
-                field: "url", value: url, rule: "an SQLite URL begins with sqlite: as in sqlite:app.db")
+                field: "url", value: "of another kind", rule: "an SQLite URL begins with sqlite: as in sqlite:app.db")
         }
         var file = rest
         if rest.hasPrefix("//") {
             file = String(rest.dropFirst(2))
             guard file.hasPrefix("/") else {
                 throw PoolConfigurationError(
-                    field: "url", value: url,
+                    field: "url", value: "one with a host",
                     rule: "what follows // is a host, and files have none: write sqlite:app.db or sqlite:///var/app.db")
             }
         }
