@@ -9,7 +9,8 @@ struct DurationTextTests {
         arguments: [
             ("5s", Duration.seconds(5)), ("500ms", .milliseconds(500)), ("1m", .seconds(60)),
             ("1.5s", .milliseconds(1500)),
-            ("0s", .zero), ("250us", .microseconds(250)), ("1h", .seconds(3600)), ("24h", .seconds(86_400)), ("5 s", .seconds(5)), ("PT1M", .seconds(60)),
+            ("0s", .zero), ("250us", .microseconds(250)), ("1h", .seconds(3600)), ("24h", .seconds(86_400)),
+            ("5 s", .seconds(5)), ("PT1M", .seconds(60)),
         ])
     func parses(_ text: String, _ duration: Duration) {
         #expect(DurationText.parse(text) == duration)

@@ -9,7 +9,9 @@ import Testing
         .appendingPathComponent("../../../").standardizedFileURL.path
 
     private static func article(_ name: String) throws -> String {
-        try String(contentsOfFile: "\(root)/Sources/PoolingConfiguration/PoolingConfiguration.docc/\(name).md", encoding: .utf8)
+        try String(
+            contentsOfFile: "\(root)/Sources/PoolingConfiguration/PoolingConfiguration.docc/\(name).md", encoding: .utf8
+        )
     }
 
     /// What stands between ```language and ```.
@@ -27,7 +29,8 @@ import Testing
             try FileManager.default.createDirectory(atPath: "\(folder.path)/secrets", withIntermediateDirectories: true)
             folder.write("secret", to: "secrets/db")
             let local = text.replacing("/run/secrets/db", with: "secrets/db")
-            #expect(try await mistakes(in: local, environment: ["DB_PASSWORD": "secret"], folder: folder) == [], "\(text)")
+            #expect(
+                try await mistakes(in: local, environment: ["DB_PASSWORD": "secret"], folder: folder) == [], "\(text)")
         }
     }
 
@@ -67,7 +70,8 @@ import Testing
             let variable = environment.name(of: ["main"] + setting.path)
             let row = lines.first { $0.hasPrefix("| `\(setting.name)` |") }
             #expect(
-                row?.hasPrefix("| `\(setting.name)` | \(setting.notation) | `\(variable)` | `\(setting.parameter)` | ") == true,
+                row?.hasPrefix("| `\(setting.name)` | \(setting.notation) | `\(variable)` | `\(setting.parameter)` | ")
+                    == true,
                 "\(setting.name): \(row ?? "no row"); \(setting.notation)")
             // What is written as the default is the default.
             let text = row?.split(separator: "|").last?.trimmingCharacters(in: .whitespaces) ?? ""
@@ -76,7 +80,8 @@ import Testing
             try setting.write(text, &configuration)
             let written = Mirror(reflecting: configuration).children.first { $0.label == setting.path[0] }
             let usual = Mirror(reflecting: PoolConfiguration()).children.first { $0.label == setting.path[0] }
-            #expect("\(written.map { "\($0.value)" } ?? "")" == "\(usual.map { "\($0.value)" } ?? "")", "\(setting.name)")
+            #expect(
+                "\(written.map { "\($0.value)" } ?? "")" == "\(usual.map { "\($0.value)" } ?? "")", "\(setting.name)")
         }
         #expect(lines.count { $0.hasPrefix("| `") && $0.contains("POOLS_MAIN_") } == PoolSettings.all.count + 2)
     }

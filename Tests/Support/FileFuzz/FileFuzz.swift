@@ -79,7 +79,7 @@ package struct FileFuzz: Sendable {
             said = "\(error)"
             dump(error, to: &said)
             // A pool with a section of its own that is called so.
-            let withoutNames = said.replacing("pools.\(Seeds.canary).", with: "pools.….")
+            let withoutNames = isCanary(said) ? said.replacing(/pools\.[A-Za-z0-9_\-]+/, with: "pools.…") : said
             if withoutNames != said { counts.named += 1 }
             try check(withoutNames, number, text)
         } catch {

@@ -1,8 +1,18 @@
 internal import FileFuzz
+internal import Foundation
 
 /// `fuzz-files COUNT [SEED]`: mutated files and URLs for the configuration of pools, on two tasks.
 @main struct Main {
-    static func main() async throws {
+    static func main() async {
+        do {
+            try await run()
+        } catch {
+            print(error)
+            exit(1)
+        }
+    }
+
+    private static func run() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         let count = arguments.first.flatMap { Int($0) } ?? 1_000_000
         let seed = arguments.dropFirst().first.flatMap { UInt64($0) } ?? UInt64.random(in: 0...999_999)
