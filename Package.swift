@@ -101,10 +101,19 @@ let package = Package(
         .testTarget(
             name: "PoolingConfigurationTests",
             dependencies: [
-                "PoolingConfiguration", "PoolingCore", "SQLiteDriver", "PGDriver", "MariaDBDriver", "TestServers",
+                "PoolingConfiguration", "PoolingCore", "PoolingSQL", "SQLiteDriver", "PGDriver", "MariaDBDriver",
+                "TestServers", "FileFuzz",
             ],
             swiftSettings: settings
         ),
+
+        // Mutated files and URLs, for the test and for a long run.
+        .target(
+            name: "FileFuzz",
+            dependencies: ["PoolingConfiguration", "PoolingCore", "SQLiteDriver", "PGDriver", "MariaDBDriver"],
+            path: "Tests/Support/FileFuzz", swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz-files", dependencies: ["FileFuzz"], path: "Tests/Support/FuzzFiles", swiftSettings: settings),
 
         // Metrics, traces and logs, as observers.
         .target(
@@ -212,7 +221,7 @@ let package = Package(
         .target(
             name: "PoolingCommandLine",
             dependencies: [
-                "CPoolingShims", "PoolingCore", "PoolingSQL", "PoolingTestKit",
+                "CPoolingShims", "PoolingConfiguration", "PoolingCore", "PoolingSQL", "PoolingTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
