@@ -45,6 +45,8 @@ extension PoolCore {
 
     @usableFromInline
     func tellReleased(_ loan: LoanID) {
+        // By the clock of its beginning, or each short loan would seem to last for half a tick.
+        let now = surroundings?.now ?? MonotonicInstant(nanoseconds: pooling_clock_coarse())
         let used = slots.age(ofLoanIn: loan.slot, at: now)
         tell(.released(slots.connectionID(loan.slot), used: .nanoseconds(max(0, used))))
     }
