@@ -39,7 +39,7 @@ public protocol PoolDriver<Connection>: Sendable {
     func reclaim(_ connection: Connection, loan: LoanID)
     /// Looked at on every return and before every loan: no I/O, no system call, no blocking.
     func condition(of connection: Connection) -> ConnectionCondition
-    /// Runs before a loan. Throws: this connection is discarded and another is tried.
+    /// Runs before a loan. Throws: this connection is discarded and another is tried, unless it is a ``LoanRefusal``.
     func prepare(_ connection: Connection, context: ServiceContext) async throws
     /// Makes a `.dirty` connection `.ready` again, off the borrower's path. Throws: the connection is discarded.
     func reset(_ connection: Connection) async throws

@@ -19,6 +19,8 @@ extension PoolError {
             text = "\(name) has been shut down"
         case .loanEnded:
             text = "a connection was used after its loan had ended; keep the work inside withConnection or the lease"
+        case .refusedByDriver:
+            text = "\(name) lent nothing because its driver refused to prepare a connection for this acquire"
         case .concurrentUse:
             text = "a connection was used by two tasks at once; give each task a loan of its own"
         }

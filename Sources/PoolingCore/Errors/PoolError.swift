@@ -3,7 +3,7 @@ public struct PoolError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         package enum Kind: String, Sendable {
             case acquireTimedOut, connectFailed, queueFull, nestedAcquireWouldDeadlock, suspended, shutDown, loanEnded
-            case concurrentUse
+            case concurrentUse, refusedByDriver
         }
         package let kind: Kind
         package init(_ kind: Kind) { self.kind = kind }
@@ -24,6 +24,10 @@ public struct PoolError: Error, Sendable, CustomStringConvertible {
         public static let loanEnded = Code(.loanEnded)
         /// A handle was used by two tasks at once.
         public static let concurrentUse = Code(.concurrentUse)
+
+        /// ``PoolDriver/prepare(_:context:)`` threw a ``LoanRefusal``. Observers are told so; the acquire itself throws the
+        /// refusal's cause.
+        public static let refusedByDriver = Code(.refusedByDriver)
 
         public var description: String { kind.rawValue }
     }

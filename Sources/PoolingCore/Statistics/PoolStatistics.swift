@@ -44,7 +44,7 @@ public struct PoolStatistics: Sendable, Hashable {
     public package(set) var timedOut: UInt64 = 0
     /// Acquires whose task was cancelled while they waited.
     public package(set) var cancelled: UInt64 = 0
-    /// Acquires refused: queue full, suspended, outage, nested acquire, shut down.
+    /// Acquires refused: queue full, suspended, outage, nested acquire, shut down, or by the driver's `prepare`.
     public package(set) var rejected: UInt64 = 0
     /// Connects that succeeded.
     public package(set) var connected: UInt64 = 0

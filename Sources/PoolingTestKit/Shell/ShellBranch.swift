@@ -7,6 +7,7 @@ package enum ShellBranch: Int, Sendable, Hashable, CaseIterable {
     case dirtyReturn, suspectReturn, brokenReturn, discarded, detached, droppedLease, secondRelease, verdictDiscard
     case verdictDiscardAll, useAfterReturn, nestedLoan
     case connectCancelled, connectLateAfterShutdown, connectLateAfterAbandon, callIgnoredCancellation
+    case preparationRefused
     case validateAbandoned, resetAbandoned, prepareAbandoned, closeAbandoned, abandonedEnded
     case resizedBelowUse, resizedUp, reconfigured, recycledWhileLent, outage, proberInOutage, outageOver
     case warmed, warmUpRefused, secondShutdown, loanForcedAtShutdown, usedAfterForce, waiterRefusedAtShutdown

@@ -34,6 +34,10 @@ extension ShellWorld {
         note(8, Int64(client.number), "client \(client.number) gets \(error)")
         // A warm-up is no acquire.
         if acquire.isLoan { refusals += 1 }
+        if error is SimulatedDriver.Refusal {
+            coverage.reached(.preparationRefused)
+            return require(script.hooks.contains(.prepare), "an acquire was refused by a hook that there is not")
+        }
         guard let error = error as? PoolError else {
             require(error is CancellationError, "an acquire ended with \(error)")
             require(client.isCancelled, "client \(client.number) got a CancellationError without being cancelled")

@@ -10,6 +10,9 @@ struct SimulatedDriver: PoolDriver {
         var verdict = ErrorVerdict.keep
     }
 
+    /// What an acquire throws whose preparation was refused.
+    struct Refusal: Error {}
+
     func connect() async throws -> SimulatedConnection {
         world.connecting += 1
         let isWell = await world.call(.connect, nil)
@@ -32,7 +35,12 @@ struct SimulatedDriver: PoolDriver {
 
     func prepare(_ connection: SimulatedConnection, context: ServiceContext) async throws {
         world.checkFreshness(of: connection)
-        try await perform(.prepare, connection)
+        do {
+            try await perform(.prepare, connection)
+        } catch {
+            // Every fourth connection's failure says that no other would do.
+            throw connection.number % 4 == 0 ? LoanRefusal(Refusal()) : error
+        }
         connection.isPrepared = true
     }
 

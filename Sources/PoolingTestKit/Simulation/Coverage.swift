@@ -3,6 +3,7 @@ package enum RareBranch: Int, Sendable, Hashable, CaseIterable {
     case grantedWhileCancelled, cancelledLate, connectEndedAfterShutdown, expiredDuringValidation, recalledLoan
     case lostClaim, borrowedInsidePort, returnedInsidePort, resizedBelowUse, outageBegan, outageEnded
     case abandonedOperation, abandonedOperationEnded, deadlockRefused, retiredWithReplacement, prepareFailed
+    case preparationRefused
     case unfitAfterGrant, queueFull, outageRefusal, suspendedRefusal, waitedThroughSuspension, loanForcedAtShutdown
     case staleConnectClosed, siblingsChecked, keptAlive, evictedIdle, closedForUses, closedForLifetime, warmed
     case distrusted, detached, lateEventIgnored, expiredWhilePreparing, cancelledConnectSucceeded, failingWithIdleOnes

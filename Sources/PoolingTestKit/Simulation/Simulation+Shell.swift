@@ -150,6 +150,17 @@ extension Simulation {
         } else {
             let isStale = ledger.connection(of: slot).map { $0.generation != ledger.generation || $0.isCondemned }
             ledger.callEnded(call.kind, slot: slot, well: well, at: now)
+            // One preparation in four says that the next would fail, too.
+            if call.kind == .prepare, !well, operation.number % 4 == 0 {
+                coverage.reached(.preparationRefused)
+                refusing = operation
+                deliver(.refused(operation))
+                if let waiter = call.waiter, let left = ledger.waiter(waiter) {
+                    ledger.require(left.stage == .resolved, "waiter \(waiter) was refused and waits on")
+                }
+                refusing = nil
+                return
+            }
             if let waiter = call.waiter, ledger.waiter(waiter)?.stage == .preparing, !well || isStale == true {
                 ledger.requeued(waiter)
             }

@@ -80,6 +80,9 @@ extension Simulation {
         case .nested:
             coverage.reached(.deadlockRefused)
             ledger.require(isDeadlocked(), "waiter \(id) was refused for a deadlock that there is not")
+        case .unprepared:
+            ledger.require(
+                refusing != nil && waiter.stage == .preparing, "waiter \(id) was refused by a driver that did not")
         }
         _ = ledger.resolved(id, as: "refused")
         remember(id)

@@ -75,6 +75,8 @@ package final class Simulation {
     /// Operations that have ended, to be delivered again.
     @exclusivity(unchecked) var endedOperations: [Operation] = []
     @exclusivity(unchecked) var endedWaiters: [WaiterID] = []
+    /// The preparation whose refusal is being delivered.
+    @exclusivity(unchecked) var refusing: Operation?
     /// Loans of the fast path, which the machine does not count.
     @exclusivity(unchecked) var fastAcquired: UInt64 = 0
     @exclusivity(unchecked) var fastReleased: UInt64 = 0

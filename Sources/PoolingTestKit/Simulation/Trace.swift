@@ -34,6 +34,7 @@ package struct Trace: Sendable {
         case .connectFailed(let operation): mix(7, operation)
         case .succeeded(let operation): mix(8, operation)
         case .failed(let operation): mix(9, operation)
+        case .refused(let operation): mix(35, operation)
         case .closed(let operation): mix(10, operation)
         case .abandonedEnded: mix(11)
         case .timer: mix(12)
@@ -88,6 +89,7 @@ package struct Trace: Sendable {
         case .outage: 6
         case .nested: 7
         case .unavailable: 8
+        case .unprepared: 9
         }
     }
 

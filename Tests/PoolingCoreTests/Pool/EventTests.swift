@@ -1,4 +1,5 @@
 import PoolingCore
+import ServiceContextModule
 import Testing
 
 @Suite struct EventTests {
@@ -87,4 +88,64 @@ extension PoolEvent {
     var isRejected: Bool { if case .acquireRejected = self { true } else { false } }
     var isGranted: Bool { if case .acquireGranted = self { true } else { false } }
     var isReleased: Bool { if case .released = self { true } else { false } }
+}
+
+/// Observers of acquires see the context of whoever acquires, whoever ends the acquire.
+@Suite struct EventContextTests {
+    private enum Name: ServiceContextKey { typealias Value = String }
+
+    private final class ContextLog: PoolObserver {
+        let heard = Shared<[String]>([])
+        func observe(_ event: PoolEvent, in pool: PoolIdentity) {
+            let name = ServiceContext.current?[Name.self] ?? "nobody"
+            switch event {
+            case .acquireGranted: heard.change { $0.append("granted \(name)") }
+            case .acquireWaited: heard.change { $0.append("waited \(name)") }
+            case .acquireTimedOut: heard.change { $0.append("timedOut \(name)") }
+            case .acquireCancelled: heard.change { $0.append("cancelled \(name)") }
+            case .acquireRejected: heard.change { $0.append("rejected \(name)") }
+            default: break
+            }
+        }
+    }
+
+    private func with<R>(_ name: String, _ body: () async throws -> R) async rethrows -> R {
+        var context = ServiceContext.topLevel
+        context[Name.self] = name
+        return try await ServiceContext.withValue(context) { try await body() }
+    }
+
+    @Test func `granted, timed out, cancelled and refused acquires are told in the context of their own task`()
+        async throws
+    {
+        let log = ContextLog()
+        let pool = try Pool(ScriptedDriver(), configuration: .init(max: 1), observers: [log])
+        let lease = try await with("a") { try await pool.lease().shared() }
+        _ = await with("b") {
+            await #expect(throws: PoolError.self) { try await pool.lease(timeout: .milliseconds(20)).release() }
+        }
+        // Cancelled, served and refused by other tasks than those that wait.
+        let cancelled = await with("c") { Task { try await pool.lease().release() } }
+        #expect(await becomes { log.heard.value.contains("waited c") })
+        await with("somebody else") { cancelled.cancel() }
+        _ = await cancelled.result
+        let served = await with("d") { Task { try await pool.lease().release() } }
+        #expect(await becomes { log.heard.value.contains("waited d") })
+        await with("somebody else") { _ = lease.release() }
+        try await served.value
+        let holder = try await pool.lease()
+        let refused = await with("e") { Task { try await pool.lease().release() } }
+        let nameless = Task.detached { try await pool.lease().release() }
+        #expect(await becomes { pool.statistics.waiting == 2 })
+        await with("somebody else") { _ = await pool.shutdown(within: .milliseconds(20)) }
+        _ = await (refused.result, nameless.result)
+        holder.release()
+        let heard = log.heard.value
+        let expected = [
+            "granted a", "waited b", "timedOut b", "waited c", "cancelled c", "waited d", "granted d", "rejected e",
+            "rejected nobody",
+        ]
+        for line in expected { #expect(heard.contains(line), "\(line)") }
+        #expect(!heard.contains { $0.contains("somebody else") })
+    }
 }

@@ -12,6 +12,8 @@ struct CoreState {
     /// The driver's latest call by slot.
     var begun: [BegunCall?] = []
     var lastConnectError: (any Error)?
+    /// What the acquire whose preparation was refused is going to throw.
+    var preparationError: (any Error)?
     /// When the process's timer will call this pool: the earliest last. A deadline is added only if it is earlier than
     /// all that are set, so there are few, and none is asked for twice.
     var timersSet: [MonotonicInstant] = []
@@ -83,6 +85,9 @@ struct CoreState {
             switch action {
             case .grant(let id, _, let loan, let waited, _):
                 end(id, with: .granted(loan, waited: waited), into: &effects)
+            case .refuse(let id, .unprepared, let waited):
+                let cause = preparationError.take()
+                end(id, with: cause.map(WaitOutcome.failed) ?? .refused(.unprepared, waited: waited), into: &effects)
             case .refuse(let id, let refusal, let waited):
                 end(id, with: .refused(refusal, waited: waited), into: &effects)
             case .warmed(let id): end(id, with: .warmed, into: &effects)
@@ -151,8 +156,11 @@ struct CoreState {
     private func end(_ place: WaitPlace, with outcome: WaitOutcome, into effects: inout Effects) {
         guard let continuation = place.wait.continuation else { return }
         place.wait.continuation = nil
-        effects.resume(
-            Effects.Resumption(continuation: continuation, outcome: outcome, isAcquire: place.wait.isAcquire))
+        var resumption = Effects.Resumption(
+            continuation: continuation, outcome: outcome, isAcquire: place.wait.isAcquire)
+        // Those who are granted are told of in their own task.
+        if case .granted = outcome {} else { resumption.context = place.wait.context }
+        effects.resume(resumption)
     }
 
     /// Of a wait that the machine does not know.

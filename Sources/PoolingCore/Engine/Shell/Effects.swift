@@ -11,6 +11,8 @@ struct Effects {
         let continuation: UnsafeContinuation<WaitOutcome, Never>
         let outcome: WaitOutcome
         let isAcquire: Bool
+        /// The acquiring task's, for observers of an acquire that gets nothing.
+        var context: ServiceContext?
     }
 
     mutating func resume(_ resumption: Resumption) {

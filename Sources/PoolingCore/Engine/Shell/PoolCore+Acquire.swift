@@ -29,7 +29,7 @@ extension PoolCore {
     @usableFromInline
     nonisolated(nonsending) func wait(for request: AcquireRequest) async throws -> (loan: LoanID, waited: Int64) {
         let place = WaitPlace.take(for: self, isAcquire: true)
-        if hooks.contains(.prepare) { place.wait.context = .current }
+        if hooks.contains(.prepare) || isObserved.load(ordering: .relaxed) { place.wait.context = .current }
         place.watchCancellation()
         let outcome = await withUnsafeContinuation { begin(place, request, $0) }
         place.ignoreCancellation()
@@ -46,6 +46,7 @@ extension PoolCore {
             return (loan, waited)
         case .refused(.cancelled, _), .cancelled: throw CancellationError()
         case .refused(let refusal, let waited): throw error(refusal, waited: waited)
+        case .failed(let error): throw error
         case .warmed: throw error(.unavailable, waited: 0)
         }
     }
@@ -203,6 +204,7 @@ extension PoolCore {
             let failed = state.withLock { $0.lastConnectError != nil }
             throw error(failed ? .outage : .timedOut, waited: waited)
         case .refused(let refusal, let waited): throw error(refusal, waited: waited)
+        case .failed(let error): throw error
         }
     }
 
@@ -222,6 +224,7 @@ extension PoolCore {
             case .shutDown: .shutDown
             case .outage: .connectFailed
             case .nested: .nestedAcquireWouldDeadlock
+            case .unprepared: .refusedByDriver
             }
         let (cause, holders, isSuspended) = state.withLock {
             ($0.lastConnectError, oldestHolders(3, in: $0), $0.machine.isSuspended)

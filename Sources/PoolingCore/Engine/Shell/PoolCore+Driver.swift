@@ -49,13 +49,22 @@ extension PoolCore {
     /// - Returns: false if nobody waits for it any more: the caller closes the connection.
     func operationEnded(_ call: DriverCall, _ kind: OperationKind, _ failure: (any Error)?) -> Bool {
         let now = self.now
+        let refusal = kind == .prepare ? failure as? LoanRefusal : nil
         let effects: Effects? = state.withLock { state in
             guard state.machine.isCurrent(call.operation) else { return nil }
-            state.machine.handle(failure == nil ? .succeeded(call.operation) : .failed(call.operation), at: now)
-            return state.takeEffects(port)
+            if let refusal {
+                state.preparationError = refusal.cause
+                state.machine.handle(.refused(call.operation), at: now)
+            } else {
+                state.machine.handle(failure == nil ? .succeeded(call.operation) : .failed(call.operation), at: now)
+            }
+            let effects = state.takeEffects(port)
+            // Of a waiter who had left. The caller holds the error, so nothing foreign ends here.
+            state.preparationError = nil
+            return effects
         }
         guard let effects else { return false }
-        if isObserved.load(ordering: .relaxed) { tell(kind, call.id, failure) }
+        if isObserved.load(ordering: .relaxed) { tell(kind, call.id, refusal?.cause ?? failure) }
         carryOut(effects)
         return true
     }

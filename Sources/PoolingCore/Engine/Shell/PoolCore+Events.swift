@@ -1,4 +1,5 @@
 internal import CPoolingShims
+internal import ServiceContextModule
 internal import Synchronization
 
 // What observers are told. Outside of the lock, on whatever caused it.
@@ -9,12 +10,18 @@ extension PoolCore {
         events.send(event, from: identity)
     }
 
+    /// Of an acquire that was ended by others: observers see the context of whoever acquires, not theirs.
+    func tell(_ outcome: WaitOutcome, _ context: ServiceContext?) {
+        ServiceContext.withValue(context ?? .topLevel) { tell(outcome) }
+    }
+
     func tell(_ outcome: WaitOutcome) {
         switch outcome {
         case .granted: break  // told by the borrower, once it has found the connection fit
         case .refused(.timedOut, let waited): tell(.acquireTimedOut(waited: .nanoseconds(waited)))
         case .refused(.cancelled, let waited): tell(.acquireCancelled(waited: .nanoseconds(waited)))
         case .refused(let refusal, let waited): tell(.acquireRejected(error(refusal, waited: waited).code))
+        case .failed: tell(.acquireRejected(.refusedByDriver))
         case .cancelled: tell(.acquireCancelled(waited: .zero))
         case .warmed: break
         }

@@ -87,7 +87,7 @@ package final class PoolCore: Sendable {
 
     private func resume(_ resumption: Effects.Resumption) {
         // Told first: once resumed, the borrower may be done before we are.
-        if resumption.isAcquire, isObserved.load(ordering: .relaxed) { tell(resumption.outcome) }
+        if resumption.isAcquire, isObserved.load(ordering: .relaxed) { tell(resumption.outcome, resumption.context) }
         resumption.continuation.resume(returning: resumption.outcome)
     }
 

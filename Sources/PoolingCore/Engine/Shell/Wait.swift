@@ -5,6 +5,8 @@ internal import ServiceContextModule
 enum WaitOutcome: Sendable {
     case granted(LoanID, waited: Int64)
     case refused(Refusal, waited: Int64)
+    /// The driver refused to prepare a connection for it.
+    case failed(any Error)
     case warmed
     /// Cancelled before it could wait.
     case cancelled

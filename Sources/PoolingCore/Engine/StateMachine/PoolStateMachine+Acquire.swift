@@ -180,7 +180,7 @@ extension PoolStateMachine {
         case .timedOut: counters.timedOut += 1
         case .cancelled: counters.cancelled += 1
         case .unavailable: break
-        case .queueFull, .suspended, .shutDown, .outage, .nested: counters.rejected += 1
+        case .queueFull, .suspended, .shutDown, .outage, .nested, .unprepared: counters.rejected += 1
         }
     }
 

@@ -131,6 +131,16 @@ extension PoolStateMachine {
         operationFailed(Int(operation.slot))
     }
 
+    /// The waiter is told before its connection is closed, or it would be served by the next one.
+    mutating func preparationRefused(_ operation: Operation) {
+        guard isCurrent(operation) else { return }
+        let slot = Int(operation.slot)
+        if case .preparing(let id) = records[slot].state, waiters[id]?.state == .preparing(slot: slot) {
+            resolve(id, as: .unprepared)
+        }
+        operationFailed(slot)
+    }
+
     private mutating func operationFailed(_ slot: Int) {
         switch records[slot].state {
         case .checking:

@@ -117,6 +117,7 @@ package struct PoolStateMachine<Slots: DelegatedSlots> {
         case .connectFailed(let operation): connectFailed(operation)
         case .succeeded(let operation): succeeded(operation)
         case .failed(let operation): failed(operation)
+        case .refused(let operation): preparationRefused(operation)
         case .closed(let operation): closed(operation)
         case .abandonedEnded: counters.abandoned = Swift.max(0, counters.abandoned - 1)
         case .timer: runTimers()

@@ -51,6 +51,8 @@ package enum ReturnOutcome: Sendable, Hashable {
 @usableFromInline
 package enum Refusal: Sendable, Hashable {
     case timedOut, cancelled, queueFull, suspended, shutDown, outage, nested
+    /// The driver, which was to prepare a connection for it, does not want it to have any.
+    case unprepared
     /// Nothing was there at once, and the request does not wait.
     case unavailable
 }
@@ -68,6 +70,8 @@ package enum MachineEvent: Sendable {
     /// A validation, preparation or reset ended well.
     case succeeded(Operation)
     case failed(Operation)
+    /// A preparation ended badly, and the next would not end better: its waiter gets nothing.
+    case refused(Operation)
     case closed(Operation)
     /// An operation that had been given up on has ended, and its connection is closed.
     case abandonedEnded
