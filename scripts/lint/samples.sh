@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every sample of a driver's articles stands in an example of its own, line by line, where it is compiled and, as far as
-# there is something to run it against, run; only the indentation may differ.
+# Every sample of the articles about a driver or about observability stands in an example of its own, line by line, where
+# it is compiled and, as far as there is something to run it against, run; only the indentation may differ.
 set -euo pipefail
 # shellcheck source=scripts/lib/files.sh
 source scripts/lib/files.sh
@@ -53,4 +53,5 @@ check_articles() {
 check_articles SQLiteDriver SQLiteInAServer
 check_articles PGDriver PostgreSQLInAServer
 check_articles MariaDBDriver ChooseYourDatabase
+check_articles PoolingObservability ObservedService
 exit "$status"
