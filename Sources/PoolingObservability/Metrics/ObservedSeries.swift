@@ -56,15 +56,15 @@ final class ObservedSeries: PoolObserver {
     func observe(_ event: PoolEvent, in pool: PoolIdentity) {
         switch event {
         case .acquireGranted(_, let waited):
-            series.waitTime.recordNanoseconds(waited.inNanoseconds)
+            series.waitTime.recordNanoseconds(waited.shortInNanoseconds)
             if waited > .zero { series.waited.increment(by: 1) }
-        case .released(_, let used): series.useTime.recordNanoseconds(used.inNanoseconds)
+        case .released(_, let used): series.useTime.recordNanoseconds(used.shortInNanoseconds)
         case .acquireTimedOut:
             series.timeouts.increment(by: 1)
             series.timedOut.increment(by: 1)
         case .acquireCancelled: series.cancelled.increment(by: 1)
         case .acquireRejected(let code): series.rejected(code).increment(by: 1)
-        case .connectSucceeded(_, let took): series.createTime.recordNanoseconds(took.inNanoseconds)
+        case .connectSucceeded(_, let took): series.createTime.recordNanoseconds(took.shortInNanoseconds)
         case .connectFailed: series.connectFailures.increment(by: 1)
         case .validationFailed: series.validationFailures.increment(by: 1)
         case .closed(_, let reason, _): series.closed(reason).increment(by: 1)

@@ -78,6 +78,8 @@ public struct TracingObserver: PoolObserver {
 
     private var currentTracer: (any Tracer)? {
         if let tracer { return tracer }
+        // Asking for a tracer looks up conformances, which costs several times as much.
+        if InstrumentationSystem.instrument is NoOpInstrument { return nil }
         let current = InstrumentationSystem.tracer
         return current is NoOpTracer ? nil : current
     }
@@ -88,7 +90,8 @@ public struct TracingObserver: PoolObserver {
     ) {
         let end = DefaultTracerClock.now
         let start = DefaultTracerClock.Timestamp(
-            nanosecondsSinceEpoch: end.nanosecondsSinceEpoch - min(end.nanosecondsSinceEpoch, took.inWholeNanoseconds))
+            nanosecondsSinceEpoch: end.nanosecondsSinceEpoch
+                - min(end.nanosecondsSinceEpoch, UInt64(max(0, took.shortInNanoseconds))))
         let span = tracer.startSpan(name, context: parent, ofKind: .client, at: start)
         span.updateAttributes { $0[PoolMetric.poolNameAttribute] = pool.name }
         describe(span)
@@ -108,8 +111,4 @@ extension Span {
         recordError(error)
         setStatus(SpanStatus(code: .error))
     }
-}
-
-extension Duration {
-    fileprivate var inWholeNanoseconds: UInt64 { UInt64(max(0, inNanoseconds)) }
 }
