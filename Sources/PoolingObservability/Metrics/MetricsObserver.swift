@@ -50,7 +50,8 @@ public final class MetricsObserver: PoolObserver {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - factory: of the backend. Default: the one that `MetricsSystem` was bootstrapped with by now.
+    ///   - factory: of the backend. Default: the one that `MetricsSystem` was bootstrapped with by now. It must not come
+    ///     back to this observer while it makes or destroys a handler.
     ///   - loanTimes: where the times of loans come from.
     ///   - attributes: tells pools apart; those with the same attributes are added up. A backend keeps some 70 numbers for
     ///     each, so that thousands of pools want fewer: `{ _ in [] }` for one sum of all. Default: ``poolName(of:)``.
