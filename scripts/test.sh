@@ -69,6 +69,13 @@ stage "run PostgreSQLInAServer" with_server postgres "" on_url postgres limited 
     "$(swift build --package-path "$package" --show-bin-path)/PostgreSQLInAServer"
 check_log "run PostgreSQLInAServer"
 
+# Uses up the server's connections, so these are few.
+package=Examples/LifeOfAConnection
+stage "build LifeOfAConnection" swift build --package-path "$package"
+stage "run LifeOfAConnection" with_server postgres "max_connections=12" on_url postgres limited "$example_limit" \
+    "$(swift build --package-path "$package" --show-bin-path)/LifeOfAConnection"
+check_log "run LifeOfAConnection"
+
 # The same program on every database: the URL is its argument.
 choose() {
     local arguments=()

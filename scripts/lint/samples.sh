@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every sample of the articles about a driver or about observability stands in an example of its own, line by line, where
-# it is compiled and, as far as there is something to run it against, run; only the indentation may differ.
+# Every sample of these articles stands in an example or a test, line by line, where it is compiled and, as far as
+# there is something to run it against, run; only the indentation may differ.
 set -euo pipefail
 # shellcheck source=scripts/lib/files.sh
 source scripts/lib/files.sh
@@ -14,7 +14,7 @@ read_examples() {
     examples=()
     while IFS= read -r file; do
         examples+=("$(stripped "$file")")
-    done < <(repository_files "Examples/$1/*.swift")
+    done < <(repository_files "$1/*.swift")
 }
 
 is_compiled() {
@@ -27,7 +27,7 @@ is_compiled() {
 
 status=0
 
-# check_articles DRIVER EXAMPLE
+# check_articles ARTICLES FOLDER: every sample of these articles stands in this folder.
 check_articles() {
     local article line sample first number
     read_examples "$2"
@@ -39,7 +39,7 @@ check_articles() {
                 first=$((number + 1)) sample=""
             elif [[ $line == "$end" ]] && ((first > 0)); then
                 if ! is_compiled "$(stripped <<<"$sample")"; then
-                    echo "$article:$first: this sample does not stand in Examples/$2, line by line" >&2
+                    echo "$article:$first: this sample does not stand in $2, line by line" >&2
                     status=1
                 fi
                 first=0
@@ -47,11 +47,12 @@ check_articles() {
                 sample+=$line$'\n'
             fi
         done <"$article"
-    done < <(repository_files "Sources/$1/$1.docc/*.md")
+    done < <(repository_files "$1")
 }
 
-check_articles SQLiteDriver SQLiteInAServer
-check_articles PGDriver PostgreSQLInAServer
-check_articles MariaDBDriver ChooseYourDatabase
-check_articles PoolingObservability ObservedService
+check_articles 'Sources/SQLiteDriver/SQLiteDriver.docc/*.md' Examples/SQLiteInAServer
+check_articles 'Sources/PGDriver/PGDriver.docc/*.md' Examples/PostgreSQLInAServer
+check_articles 'Sources/MariaDBDriver/MariaDBDriver.docc/*.md' Examples/ChooseYourDatabase
+check_articles 'Sources/PoolingObservability/PoolingObservability.docc/*.md' Examples/ObservedService
+check_articles Sources/PoolingCore/PoolingCore.docc/ComingFromLoopBack.md Tests/PoolingCoreTests/Resources
 exit "$status"

@@ -73,6 +73,7 @@ struct Memory: ParsableCommand {
     func run() throws {
         let idle = idle
         try EngineWorkloads.block {
+            print(try await Tenants.measure().text)
             print(try await Footprint.measure(idleFor: idle).text)
         }
     }

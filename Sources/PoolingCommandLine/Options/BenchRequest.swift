@@ -4,8 +4,11 @@ internal import PoolingCore
 struct BenchRequest: Sendable {
     var urls: [TargetURL]
     var min: Int
-    var max: Int
+    /// Ascending. More than one: a sweep, which ends in a recommendation.
+    var maxes: [Int]
     var clients: [Int]
+    /// Operations per second that arrive whatever becomes of those before. Empty: clients that wait for each answer.
+    var rates: [Double]
     var duration: Duration
     var warmup: Duration
     var workloads: [Workload]
@@ -23,20 +26,22 @@ struct BenchRequest: Sendable {
             urls.isEmpty ? [registry.embedded].compactMap(\.self) : urls.compactMap { registry.driver(for: $0) }
         if drivers.isEmpty { throw .usage("--url is missing: none of the drivers can do without") }
         guard command.min >= 0 else { throw .usage("--min \(command.min): must be at least 0") }
-        guard command.max >= 1 else { throw .usage("--max \(command.max): must be at least 1") }
-        guard command.max <= PoolConfiguration.greatestMax else {
-            throw .usage("--max \(command.max): must be at most \(PoolConfiguration.greatestMax)")
+        maxes = try Self.maxes(command.max)
+        guard let least = maxes.first, command.min <= least else {
+            throw .usage("--min \(command.min) is more than --max \(maxes.first ?? 0)")
         }
-        guard command.min <= command.max else {
-            throw .usage("--min \(command.min) is more than --max \(command.max)")
-        }
-        (min, max) = (command.min, command.max)
+        min = command.min
         clients = try Self.clients(command.clients)
+        rates = try Self.rates(command.rate)
         duration = try Self.duration(command.duration, "--duration")
         guard duration > .zero else { throw .usage("--duration \(command.duration): must be more than 0") }
         warmup = try Self.duration(command.warmup, "--warmup")
         workloads = try Self.choices(command.workload, "--workload", default: [Self.usual(drivers)])
-        modes = try Self.choices(command.mode, "--mode", default: [.pooled, .dedicated, .unpooled])
+        modes = try Self.choices(
+            command.mode, "--mode", default: rates.isEmpty ? [.pooled, .dedicated, .unpooled] : [.pooled])
+        if !rates.isEmpty, modes != [.pooled] {
+            throw .usage("--rate is for --mode pooled only: without a pool nothing bounds the connections")
+        }
         executors = try Self.choices(command.executor, "--executor", default: [.driver, .default])
         format = try OutputFormat(option: command.format)
         for driver in drivers {
@@ -77,6 +82,36 @@ struct BenchRequest: Sendable {
             if !numbers.contains(number) { numbers.append(number) }
         }
         return numbers
+    }
+
+    private static func maxes(_ text: String) throws(CommandFailure) -> [Int] {
+        var maxes: [Int] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let max = Int(part) else {
+                throw .usage("--max \(text): must be a number, or several separated by commas, as in 1,2,4,8")
+            }
+            guard max >= 1 else { throw .usage("--max \(text): must be at least 1") }
+            guard max <= PoolConfiguration.greatestMax else {
+                throw .usage("--max \(text): must be at most \(PoolConfiguration.greatestMax)")
+            }
+            if !maxes.contains(max) { maxes.append(max) }
+        }
+        return maxes.sorted()
+    }
+
+    static let highestRate = 1_000_000.0
+
+    private static func rates(_ text: String?) throws(CommandFailure) -> [Double] {
+        guard let text else { return [] }
+        var rates: [Double] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let rate = Double(part), rate.isFinite, rate > 0, rate <= highestRate else {
+                throw .usage(
+                    "--rate \(text): must be operations per second, up to 1000000, separated by commas, as in 500,1000")
+            }
+            if !rates.contains(rate) { rates.append(rate) }
+        }
+        return rates
     }
 
     private static func duration(_ text: String, _ option: String) throws(CommandFailure) -> Duration {

@@ -37,7 +37,7 @@ struct Footprint {
         try await Task.sleep(for: .seconds(1))
         let footprint = Footprint(
             bytesPerEmptyPool: perEmpty, bytesPerIdleConnection: (perOpen - perEmpty) / Int64(connections),
-            residentBytes: Int64(status("VmRSS:") ?? 0) * 1024, threads: status("Threads:") ?? 0,
+            residentBytes: Int64(status("VmRSS:") ?? 0) * 1024, threads: threads(),
             idleBefore: idleBefore, idleAfter: try await Idleness.measure(seconds))
         for pool in pools { await pool.shutdown() }
         return footprint
@@ -48,6 +48,8 @@ struct Footprint {
         try await pool.warmUp()
         return pool
     }
+
+    static func threads() -> Int { status("Threads:") ?? 0 }
 
     /// A number from /proc/self/status; nil where there is none.
     private static func status(_ key: String) -> Int? {
