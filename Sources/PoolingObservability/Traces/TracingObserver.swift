@@ -12,7 +12,7 @@ public import Tracing
 ///   is opened for whoever needs it by then, which need not be whoever asked first.
 ///
 /// A span is made when its end is known, with a beginning in the past. What got nothing has the attribute `error.type`
-/// and the status `error`, except a cancellation, which is nobody's fault. No address and no secret is in any of them;
+/// and the status `error`, except a cancellation, which is nobody's fault. No URL and no secret is in any of them;
 /// errors are the drivers', which show neither.
 ///
 /// Where no tracer is bootstrapped, an acquire that waits costs one look for one, and one that does not wait nothing.

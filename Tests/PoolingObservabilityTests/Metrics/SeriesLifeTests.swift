@@ -1,4 +1,5 @@
 import CoreMetrics
+import Logging
 import MetricsTestKit
 import PoolingCore
 import ServiceLifecycle
@@ -101,6 +102,33 @@ import Testing
         await other.shutdown()
     }
 
+    @Test func `while pools come, work and go, and are refreshed, no loan is lost and no series left`() async throws {
+        let metrics = MetricsObserver(factory: backend) { _ in [] }
+        // Keeps the series.
+        let other = try Pool(StageDriver(), observers: [metrics])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<20 {
+                        let pool = try Pool(StageDriver(), configuration: .init(max: 1), observers: [metrics])
+                        for _ in 0..<10 { try await pool.withConnection { _ in } }
+                        await pool.shutdown()
+                    }
+                }
+            }
+            for _ in 0..<2 { group.addTask { for _ in 0..<200 { metrics.refresh() } } }
+            try await group.waitForAll()
+        }
+        metrics.refresh()
+        let outcomes = ["immediate", "waited"].map { backend.count(.acquires, nil, outcome: $0) ?? 0 }
+        #expect(outcomes.reduce(0, +) == 8 * 20 * 10)
+        #expect(backend.times(.waitTime, nil)?.count == 8 * 20 * 10)
+        #expect(backend.times(.useTime, nil)?.count == 8 * 20 * 10)
+        #expect(backend.times(.createTime, nil)?.count == 8 * 20)
+        #expect(backend.count(.closed, nil, reason: "shutdown") == 8 * 20)
+        await other.shutdown()
+    }
+
     @Test func `a thousand pools are refreshed together, and none is kept`() async throws {
         let metrics = MetricsObserver(factory: backend) { _ in [] }
         weak var first: Pool<StageDriver>?
@@ -135,11 +163,16 @@ import Testing
         try await becomes { backend.meters(label: PoolMetric.max.name).first?.values.count ?? 0 > 3 }
         running.cancel()
         await running.value
-        let lazy = MetricsSampler(metrics, every: .seconds(3600))
-        let waiting = Task { await lazy.run() }
+        // Ends with its group, and has the last word.
+        let before = backend.meters(label: PoolMetric.max.name).first?.values.count ?? 0
+        let group = ServiceGroup(
+            services: [MetricsSampler(metrics, every: .seconds(3600))],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let serving = Task { try await group.run() }
+        try await becomes { backend.meters(label: PoolMetric.max.name).first?.values.count ?? 0 > before }
         try pool.resize(min: 0, max: 2)
-        waiting.cancel()
-        await waiting.value
+        await group.triggerGracefulShutdown()
+        try await serving.value
         #expect(backend.gauge(.max) == 2)
         await pool.shutdown()
     }
