@@ -121,7 +121,8 @@ let package = Package(
             dependencies: [
                 "PoolingCore",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
@@ -129,11 +130,12 @@ let package = Package(
         .testTarget(
             name: "PoolingObservabilityTests",
             dependencies: [
-                "PoolingObservability", "PoolingCore", "PGDriver", "SQLiteDriver", "TestServers",
+                "PoolingObservability", "PoolingCore", "PoolingSQL", "PGDriver", "SQLiteDriver", "TestServers",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
