@@ -231,7 +231,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "pooling",
-            dependencies: ["PoolingCommandLine", "SQLiteDriver", "PGDriver", "MariaDBDriver"],
+            dependencies: ["PoolingCommandLine", "PoolingSQL", "SQLiteDriver", "PGDriver", "MariaDBDriver"],
             swiftSettings: settings
         ),
         .testTarget(

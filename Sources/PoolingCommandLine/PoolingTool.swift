@@ -15,7 +15,7 @@ public struct PoolingTool: Sendable {
 
     public init() {}
 
-    /// Carries out the arguments of this process and ends it: 0 done, 1 a run had errors, 2 bad usage, 3 cannot connect.
+    /// Carries out the arguments of this process and ends it: 0 done, 1 a run had errors or a check failed, 2 bad usage, 3 cannot connect.
     public func run() async -> Never {
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
@@ -26,6 +26,7 @@ public struct PoolingTool: Sendable {
         do {
             switch try RootCommand.parseAsRoot(arguments) {
             case let command as BenchCommand: try await command.run(with: drivers)
+            case let command as CheckCommand: try await command.run(with: drivers)
             case let command as SimulateCommand: try await command.run()
             case let command as DriversCommand: try command.run(with: drivers)
             case var command: try command.run()

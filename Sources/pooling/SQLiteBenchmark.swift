@@ -1,10 +1,20 @@
 internal import PoolingCommandLine
+internal import PoolingSQL
 internal import SQLiteDriver
 
 struct SQLiteBenchmark: SQLBenchmarkDriver {
     let name = "sqlite"
 
     func makeDriver(url: String) throws -> SQLite { try SQLite(url: url) }
+
+    nonisolated(nonsending) func facts(_ handle: SQLite.Handle) async throws -> BackendFacts {
+        var facts = BackendFacts()
+        facts.isRemote = false
+        if let row = try await handle.query("PRAGMA journal_mode").first {
+            facts.settings.append(("journal", try row.decode(String.self)))
+        }
+        return facts
+    }
 
     func embeddedURL(inFolder folder: String) -> String? { "sqlite:\(folder)/bench.db" }
 }

@@ -6,6 +6,9 @@ public import PoolingCore
     func check(_ configuration: PoolConfiguration) throws(PoolConfigurationError)
     /// Proves that it can be reached, and says what is there: the server's version.
     func reach() async throws -> String
+    /// What the backend says of itself, and what it costs.
+    /// - Throws: ``Unreachable``, and whatever a question fails with.
+    func checkUp() async throws -> Checkup
     /// Makes what the workload needs.
     func prepare(_ workload: Workload) async throws
     func run(_ plan: RunPlan) async throws -> RunMeasurement

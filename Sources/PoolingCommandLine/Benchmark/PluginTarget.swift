@@ -132,7 +132,7 @@ public import PoolingCore
 
     private static var patience: Duration { .seconds(10) }
 
-    private func connect() async throws -> Plugin.Driver.Connection {
+    func connect() async throws -> Plugin.Driver.Connection {
         do {
             return try await withDeadline(Self.patience) { try await driver.connect() }
         } catch {
@@ -140,7 +140,7 @@ public import PoolingCore
         }
     }
 
-    private func close(_ connection: Plugin.Driver.Connection) async {
+    func close(_ connection: Plugin.Driver.Connection) async {
         await driver.close(connection, reason: .shutdown, deadline: .now + .seconds(5))
     }
 

@@ -35,6 +35,8 @@ public protocol BenchmarkDriver: Sendable {
     func clientExecutor(for driver: Driver) -> (any TaskExecutor)?
     /// The version of what the connection leads to.
     nonisolated(nonsending) func serverVersion(_ handle: Driver.Handle) async throws -> String
+    /// What `pooling check` holds a configuration against. Default: nothing is known.
+    nonisolated(nonsending) func facts(_ handle: Driver.Handle) async throws -> BackendFacts
     /// Makes the data that `workloads` need. What is there already is kept if it is as needed.
     nonisolated(nonsending) func prepare(_ workloads: Set<Workload>, on handle: Driver.Handle) async throws
     /// Removes what `prepare` made.
@@ -42,6 +44,7 @@ public protocol BenchmarkDriver: Sendable {
 }
 
 extension BenchmarkDriver {
+    public nonisolated(nonsending) func facts(_ handle: Driver.Handle) async throws -> BackendFacts { BackendFacts() }
     public var workloads: [Workload] { [.acquire, .connect] }
     public func embeddedURL(inFolder folder: String) -> String? { nil }
     public var defaultPort: Int? { nil }

@@ -1,3 +1,5 @@
+public import PoolingCore
+
 /// The drivers of a command line, by URL scheme.
 public struct DriverRegistry: Sendable {
     var drivers: [RegisteredDriver] = []
@@ -11,6 +13,10 @@ public struct DriverRegistry: Sendable {
                 name: plugin.name, schemes: plugin.schemes, workloads: plugin.workloads,
                 defaultPort: plugin.defaultPort,
                 embeddedURL: { plugin.embeddedURL(inFolder: $0) },
+                enroll: { registry in
+                    // One by one: those of a later driver stay its own.
+                    for scheme in plugin.schemes { try? registry.register(scheme) { try plugin.makeDriver(url: $0) } }
+                },
                 open: { url in
                     let driver = try plugin.makeDriver(url: url)
                     return PluginTarget(plugin: plugin, driver: driver, loops: ClientLoops(plugin, driver))
@@ -39,11 +45,13 @@ public struct DriverRegistry: Sendable {
     @usableFromInline let workloads: [Workload]
     @usableFromInline let defaultPort: Int?
     @usableFromInline let embeddedURL: @Sendable (_ folder: String) -> String?
+    @usableFromInline let enroll: @Sendable (PoolRegistry) -> Void
     @usableFromInline let open: @Sendable (_ url: String) throws -> any BenchmarkTarget
 
     @usableFromInline init(
         name: String, schemes: [String], workloads: [Workload], defaultPort: Int?,
         embeddedURL: @escaping @Sendable (String) -> String?,
+        enroll: @escaping @Sendable (PoolRegistry) -> Void,
         open: @escaping @Sendable (String) throws -> any BenchmarkTarget
     ) {
         self.name = name
@@ -51,6 +59,7 @@ public struct DriverRegistry: Sendable {
         self.workloads = workloads
         self.defaultPort = defaultPort
         self.embeddedURL = embeddedURL
+        self.enroll = enroll
         self.open = open
     }
 }
