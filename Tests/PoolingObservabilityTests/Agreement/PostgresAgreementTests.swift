@@ -109,7 +109,7 @@ import Testing
         ]
         var found: [String] = []
         for (name, told, counted) in counted where told != Int(counted) {
-            found.append("\(name): \(told ?? -1) told, \(counted) counted")
+            found.append("\(name): \(told ?? -1) told, \(counted) counted; \(s)")
         }
         for reason in CloseReason.all {
             let told = backend.count(.closed, reason: "\(reason)".snakeCased) ?? 0
