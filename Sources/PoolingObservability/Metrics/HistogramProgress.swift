@@ -14,14 +14,18 @@ struct HistogramProgress {
     /// The durations that came since the last time, each by a value within its bucket, chosen so that their sum is theirs
     /// as far as the buckets' edges allow; what is left of the difference is made up for next time.
     ///
-    /// A bucket may be told of too many (the first one holds loans whose time is not known yet): it is told of fewer
-    /// later, since what has been recorded can't be taken back.
+    /// The first bucket holds loans whose time is not known yet as well, and may have been told of too many. What has been
+    /// recorded can't be taken back: it stands for those that turned up elsewhere, so that there are never more recorded
+    /// than counted.
     mutating func advance(to histogram: DurationHistogram) -> [Part] {
         var parts: [(bucket: Int, times: UInt64)] = []
         var expected = 0.0
         for (bucket, count) in histogram.buckets.enumerated() where count > buckets[bucket] {
-            let times = count - buckets[bucket]
+            let moved = Swift.min(count - buckets[bucket], buckets[0] - Swift.min(buckets[0], histogram.buckets[0]))
+            let times = count - buckets[bucket] - moved
+            buckets[0] -= moved
             buckets[bucket] = count
+            if times == 0 { continue }
             parts.append((bucket, times))
             expected += Self.middle(of: bucket) * Double(times)
         }

@@ -112,6 +112,7 @@ import Testing
             StageDriver { throw Secretive() }, name: "p", configuration: .init(max: 1),
             observers: [LoggingObserver(logger(.trace))])
         await #expect(throws: PoolError.self) { try await pool.withConnection(timeout: .milliseconds(20)) { _ in } }
+        try await becomes { !entries("a connect failed").isEmpty }
         await pool.shutdown()
         #expect(entries("a connect failed").first?.metadata["error"] == "login failed")
         #expect(handler.entries.allSatisfy { !"\($0.metadata) \(String(reflecting: $0.error))".contains("canary") })

@@ -4,6 +4,17 @@ import Testing
 
 /// Who gets a connection that changes hands, when somebody else has an eye on it.
 @Suite struct HandOverTests {
+    @Test func `a loan that was there at once has waited for nothing, though others moved the clock on meanwhile`() {
+        let rig = Rig { $0.max = 1 }
+        rig.open(1)
+        rig.pass(.milliseconds(20))
+        let id = rig.acquire(askedBefore: .milliseconds(3))
+        var waits: [Int64] = []
+        for case .grant(id, _, _, let waited, true) in rig.actions { waits.append(waited) }
+        #expect(waits == [0])
+        #expect(rig.statistics.acquiredImmediately == 1)
+    }
+
     @Test func `F51: a connection that comes back goes to one waiter, and to nobody else`() {
         let rig = Rig { $0.max = 1 }
         let holder = rig.acquire()

@@ -109,7 +109,7 @@ final class Rig {
     @discardableResult
     func acquire(
         within timeout: Duration = .seconds(30), level: Int = 1, waits: Bool = true, task: UInt = 0,
-        isReturning: Bool = false
+        isReturning: Bool = false, askedBefore: Duration = .zero
     ) -> WaiterID {
         let id = machine.reserveWaiter()
         send(
@@ -117,7 +117,7 @@ final class Rig {
                 id,
                 AcquireRequest(
                     deadline: now + timeout.inNanoseconds, level: level, waits: waits, isReturning: isReturning,
-                    since: now, task: task)))
+                    since: now + -askedBefore.inNanoseconds, task: task)))
         return id
     }
 

@@ -141,7 +141,8 @@ extension PoolStateMachine {
         owners[slot] = waiter.task
         records[slot].lentAt = now
         let loan = slots.lend(slot, at: now)
-        let waited = now - waiter.since
+        // Nothing for a loan that was there, though others may have moved the clock on since it was asked for.
+        let waited = immediately ? 0 : now - waiter.since
         counters.acquired += 1
         if immediately { counters.acquiredImmediately += 1 } else { counters.waitTime.record(nanoseconds: waited) }
         waiters.remove(id)
