@@ -31,6 +31,7 @@ has_libmariadb          | libmariadb-dev | dnf install mariadb-connector-c-devel
 has_mariadb             | mariadb-server | dnf install mariadb-server   | brew install mariadb
 has_pgbouncer           | pgbouncer      | dnf install pgbouncer        | brew install pgbouncer
 has_command openssl     | openssl        | dnf install openssl          | brew install openssl
+has_command promtool    | prometheus     | dnf install golang-github-prometheus | brew install prometheus
 TABLE
 }
 
@@ -148,8 +149,8 @@ missing() {
 }
 
 # Debian's server package makes a database of its own and starts it. What is installed for tests must not: they start
-# servers of their own, in temporary folders. Lasts for as long as the packages are being installed. PgBouncer's and
-# MariaDB's packages start services: see `services`.
+# servers of their own, in temporary folders. Lasts for as long as the packages are being installed. PgBouncer's,
+# MariaDB's and Prometheus' packages start services: see `services`.
 own_cluster_setting=/etc/postgresql-common/createcluster.d/swift-pooling.conf
 
 # services PACKAGE…: what those packages would start.
@@ -160,6 +161,7 @@ services() {
         case $package in
             pgbouncer) echo pgbouncer.service ;;
             mariadb-server) echo mariadb.service ;;
+            prometheus) echo prometheus.service ;;
         esac
     done
 }

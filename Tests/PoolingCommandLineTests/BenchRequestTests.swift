@@ -25,6 +25,15 @@ struct BenchRequestTests {
         #expect(open.rates == [500, 0.5] && open.modes == [.pooled])
     }
 
+    @Test("a spike comes in fifty on a pool of five to fifty, unless the options say otherwise")
+    func spike() throws {
+        let spike = try request(["--scenario", "spike"])
+        #expect(spike.min == 5 && spike.maxes == [50] && spike.clients == [50])
+        #expect(spike.connectDelay == .milliseconds(150) && spike.serviceTime == .milliseconds(2))
+        let own = try request(["--scenario", "spike", "--min", "1", "--max", "4", "--clients", "9"])
+        #expect(own.min == 1 && own.maxes == [4] && own.clients == [9])
+    }
+
     @Test("a driver that knows no SQL is run on what it has")
     func noSQL() throws {
         #expect(try request(["--url", "fake:x"]).workloads == [.acquire])
@@ -54,6 +63,10 @@ struct BenchRequestTests {
             (["--max", "0", "--min", "0"], "--max 0: must be at least 1"),
             (["--max", "4,x"], "--max 4,x: must be a number, or several"),
             (["--max", "8,1"], "--min 2 is more than --max 1"),
+            (["--scenario", "dance"], "--scenario dance: unknown; known ones are spike, outage"),
+            (["--scenario", "spike", "--max", "8,16"], "--scenario is played with one --max"),
+            (["--connect-delay", "slow"], "--connect-delay slow: must be a duration"),
+            (["--outage", "0s"], "--outage 0s: must be more than 0"),
             (["--rate", "0"], "--rate 0: must be operations per second"),
             (["--rate", "fast"], "--rate fast: must be operations per second"),
             (["--rate", "-5"], "--rate -5: must be operations per second"),

@@ -20,7 +20,11 @@ struct Benchmark {
         for (driver, url) in try targets(inFolder: folder.path) {
             let target = try open(driver, url)
             do {
-                try await measure(driver, url, target, progress, &outcome)
+                switch request.scenario {
+                case nil: try await measure(driver, url, target, progress, &outcome)
+                case .spike: try await playSpike(driver, url, target, progress, &outcome)
+                case .outage: try await playOutages(driver, url, target, progress, &outcome)
+                }
             } catch {
                 await target.cleanUp()
                 throw failure(error, driver, url)
@@ -40,7 +44,7 @@ struct Benchmark {
         return request.urls.compactMap { url in registry.driver(for: url).map { ($0, url) } }
     }
 
-    private func open(_ driver: RegisteredDriver, _ url: TargetURL) throws(CommandFailure) -> any BenchmarkTarget {
+    func open(_ driver: RegisteredDriver, _ url: TargetURL) throws(CommandFailure) -> any BenchmarkTarget {
         // Found out before anything is made in a database. One connection is what the other modes need of a driver.
         let isPooled = request.modes.contains(.pooled)
         let configuration =

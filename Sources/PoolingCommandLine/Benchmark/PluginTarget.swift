@@ -46,6 +46,17 @@ public import PoolingCore
         }
     }
 
+    @usableFromInline func play(_ plan: SpikePlan) async throws -> SpikeReport {
+        try await Spike(plugin: plugin, driver: driver, plan: plan).play()
+    }
+
+    @usableFromInline func play(
+        _ plan: OutagePlan, _ kind: OutageKind, cut: @escaping @Sendable () -> Void,
+        heal: @escaping @Sendable () -> Void
+    ) async throws -> OutageReport {
+        try await Outage(plugin: plugin, driver: driver, plan: plan, kind: kind, cut: cut, heal: heal).play()
+    }
+
     private func runPooled(_ plan: RunPlan) async throws -> RunMeasurement {
         var configuration = PoolConfiguration(min: plan.min, max: plan.max)
         if plan.workload == .connect { configuration.validation = .always }

@@ -15,6 +15,11 @@ struct BenchRequest: Sendable {
     var modes: [ConnectionMode]
     var executors: [ClientExecutor]
     var format: OutputFormat
+    /// nil: loads are measured.
+    var scenario: Scenario?
+    var connectDelay: Duration
+    var serviceTime: Duration
+    var outage: Duration
 
     static let mostClients = 10_000
 
@@ -25,13 +30,24 @@ struct BenchRequest: Sendable {
         let drivers =
             urls.isEmpty ? [registry.embedded].compactMap(\.self) : urls.compactMap { registry.driver(for: $0) }
         if drivers.isEmpty { throw .usage("--url is missing: none of the drivers can do without") }
-        guard command.min >= 0 else { throw .usage("--min \(command.min): must be at least 0") }
-        maxes = try Self.maxes(command.max)
-        guard let least = maxes.first, command.min <= least else {
-            throw .usage("--min \(command.min) is more than --max \(maxes.first ?? 0)")
+        scenario = try command.scenario.map { name throws(CommandFailure) in
+            try Self.choice(name, "--scenario")
         }
-        min = command.min
-        clients = try Self.clients(command.clients)
+        let isSpike = scenario == .spike
+        min = command.min ?? (isSpike ? 5 : 2)
+        guard min >= 0 else { throw .usage("--min \(min): must be at least 0") }
+        maxes = try Self.maxes(command.max ?? (isSpike ? "50" : "8"))
+        guard let least = maxes.first, min <= least else {
+            throw .usage("--min \(min) is more than --max \(maxes.first ?? 0)")
+        }
+        clients = try Self.clients(command.clients ?? (isSpike ? "50" : scenario == .outage ? "8" : "1,2,16"))
+        connectDelay = try Self.duration(command.connectDelay, "--connect-delay")
+        serviceTime = try Self.duration(command.serviceTime, "--service-time")
+        outage = try Self.duration(command.outage, "--outage")
+        guard outage > .zero else { throw .usage("--outage \(command.outage): must be more than 0") }
+        if scenario != nil, maxes.count > 1 || clients.count > 1 {
+            throw .usage("--scenario is played with one --max and one number of --clients")
+        }
         rates = try Self.rates(command.rate)
         duration = try Self.duration(command.duration, "--duration")
         guard duration > .zero else { throw .usage("--duration \(command.duration): must be more than 0") }
@@ -121,15 +137,20 @@ struct BenchRequest: Sendable {
         return duration
     }
 
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ option: String
+    ) throws(CommandFailure) -> Choice {
+        if let choice = Choice(rawValue: name) { return choice }
+        let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .usage("\(option) \(name): unknown; known ones are \(known)")
+    }
+
     private static func choices<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
         _ names: [String], _ option: String, default all: [Choice]
     ) throws(CommandFailure) -> [Choice] {
         var choices: [Choice] = []
         for name in names {
-            guard let choice = Choice(rawValue: name) else {
-                let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .usage("\(option) \(name): unknown; known ones are \(known)")
-            }
+            let choice: Choice = try choice(name, option)
             if !choices.contains(choice) { choices.append(choice) }
         }
         return choices.isEmpty ? all : choices

@@ -8,9 +8,12 @@ struct BenchReport: Codable, Sendable, Equatable {
     var recommendations: [Recommendation]?
     /// Against an earlier report.
     var changes: [Change]?
+    /// Of `--scenario`.
+    var spikes: [SpikeReport]?
+    var outages: [OutageReport]?
 
     enum CodingKeys: String, CodingKey {
-        case schema, runs, ratios, recommendations, changes
+        case schema, runs, ratios, recommendations, changes, spikes, outages
         case durationSeconds = "duration_s"
     }
 

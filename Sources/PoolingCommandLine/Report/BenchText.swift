@@ -19,6 +19,8 @@ struct BenchText {
             }
         }
         if let comparison = BenchComparison(runs: report.runs).text { blocks.append(comparison) }
+        blocks += (report.spikes ?? []).map(ScenarioText.text)
+        blocks += (report.outages ?? []).map(ScenarioText.text)
         if let changes = report.changes { blocks.append(ChangesText(changes: changes).text) }
         return blocks.joined(separator: "\n\n") + "\n"
     }
