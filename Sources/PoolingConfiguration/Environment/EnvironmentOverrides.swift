@@ -28,20 +28,26 @@ struct EnvironmentOverrides {
             }
     }
 
-    /// Answers for `pools.NAME.…`; nil: there is nothing to answer.
-    var ofPools: (any ConfigProvider)? {
-        if variables.isEmpty { return nil }
+    /// Answers for `pools.NAME.…` of this pool; nil: there is nothing to answer, and nothing to ask for every key.
+    func overrides(of pool: String) -> (any ConfigProvider)? {
+        guard hasAny(for: pool) else { return nil }
         return KeyMappingProvider(upstream: provider) { [prefix] key in
             AbsoluteConfigKey([prefix] + key.components.dropFirst())
         }
     }
 
-    /// Answers for `pools.NAME.…` with what is set for the defaults; as above.
+    /// Answers for `pools.NAME.…` of every pool with what is set for the defaults; nil: as above.
     var ofDefaults: (any ConfigProvider)? {
-        if variables.isEmpty { return nil }
+        guard hasAny(for: "defaults") else { return nil }
         return KeyMappingProvider(upstream: provider) { [prefix] key in
             AbsoluteConfigKey([prefix, "defaults"] + key.components.dropFirst(2))
         }
+    }
+
+    private func hasAny(for section: String) -> Bool {
+        if variables.isEmpty { return false }
+        let begin = name(of: [section]) + "_"
+        return variables.keys.contains { $0.hasPrefix(begin) }
     }
 
     /// The variable for a key: `["main", "acquireTimeout"]`.

@@ -1,3 +1,5 @@
+internal import PoolingCore
+
 /// Keeps what a URL and a password say out of what somebody else's code says about them (F63).
 struct Redaction {
     /// Every piece of the URL that a person would recognise, but its scheme.
@@ -19,7 +21,8 @@ struct Redaction {
         // Without a login and options it names a place, and nothing else.
         if !secrets.allSatisfy(\.isEmpty) { secrets += [url, String(address)] }
         pieces += [url, String(address)]
-        if let password { secrets.append(password) }
+        // A driver that takes only a URL finds it in there.
+        if let password { secrets += [password, URLPassword.escaped(password)] }
         pieces += secrets
         self.pieces = Self.forms(of: pieces)
         self.secrets = Self.forms(of: secrets)

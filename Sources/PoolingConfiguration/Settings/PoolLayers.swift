@@ -35,7 +35,7 @@ struct PoolLayers {
         self.init(
             name,
             [
-                environment.ofPools ?? Self.nothing, Self.nothing, file.ofPools, Self.nothing,
+                environment.overrides(of: name) ?? Self.nothing, Self.nothing, file.ofPools, Self.nothing,
                 environment.ofDefaults ?? Self.nothing, file.ofDefaults,
             ])
     }

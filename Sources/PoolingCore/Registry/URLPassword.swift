@@ -1,5 +1,5 @@
 /// A password that is put into a URL, for drivers that take nothing else.
-enum URLPassword {
+package enum URLPassword {
     /// - Returns: nil if the URL names no user, or has a password already.
     static func insert(_ password: String, into url: String) -> String? {
         guard let scheme = url.firstRange(of: "://") else { return nil }
@@ -11,7 +11,8 @@ enum URLPassword {
         return user.index(after: colon) == at ? url[..<at] + escaped(password) + url[at...] : nil
     }
 
-    private static func escaped(_ text: String) -> String {
+    /// What it looks like there.
+    package static func escaped(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF")
         var escaped = ""
         for byte in text.utf8 {

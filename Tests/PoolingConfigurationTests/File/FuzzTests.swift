@@ -11,4 +11,13 @@ import Testing
         // Names of pools are no secrets, but few cases should need that excuse.
         #expect(counts.named < 10)
     }
+
+    /// A driver quoted its URL, into which the password had been put.
+    @Test(arguments: [(20_261_122, 900_875)]) func `what a long run has found stays found`(
+        _ seed: UInt64, _ number: Int
+    )
+        async throws
+    {
+        #expect(try await FileFuzz(seed: seed).run(number..<(number + 1)).cases == 1)
+    }
 }

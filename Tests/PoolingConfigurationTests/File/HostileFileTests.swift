@@ -112,6 +112,19 @@ import Testing
         #expect(!whole[0].contains("hunter p@ss") && !whole[0].contains("hunter%20"), "\(whole)")
     }
 
+    @Test func `a password that was put into a URL for a driver is not shown by it, either`() async throws {
+        let registry = PoolRegistry()
+        try registry.register("loose") { (url: String) -> KeyDriver in throw Loose(text: "can't parse \(url)") }
+        for password in ["hunter2pass", "h@nter 2/päss", "%41%42%43%44", "Zq9x\\U0001F600"] {
+            let found = try await mistakes(
+                in: "pools: {main: {url: 'loose://app@host/db', password: \"\(password)\"}}", registry: registry)
+            #expect(
+                found == [
+                    "pools.yaml:1:21: pools.main.url is refused by its driver: can't parse loose://app:***@***/db"
+                ], "\(found)")
+        }
+    }
+
     struct Loose: Error, CustomStringConvertible {
         let text: String
         var description: String { text }

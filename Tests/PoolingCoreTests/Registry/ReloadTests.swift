@@ -250,6 +250,31 @@ import Testing
         await #expect(throws: PoolRegistryError.self) { try await registry.reload() }
     }
 
+    @Test func `a pool that is being made while it is redefined is made anew`() async throws {
+        let isMaking = Shared(false), mayGoOn = Shared(false)
+        try registry.register("fake") { url in
+            // The reload makes one, too, to look at it, on another thread.
+            if BlockingExecutor.shared.isCurrent, !isMaking.value {
+                isMaking.change { $0 = true }
+                let limit = ContinuousClock.now + .seconds(30)
+                while !mayGoOn.value, ContinuousClock.now < limit {}
+            }
+            return ScriptedDriver()
+        }
+        let source = ScriptedSource(.fake("main", .init(max: 2)))
+        try await registry.fill(from: source)
+        let making = Task { [registry] in
+            try await BlockingExecutor.shared.run { try registry.pool(named: "main") }
+        }
+        #expect(await becomes(within: .seconds(30)) { isMaking.value })
+        source.change("main") { $0.configuration.max = 3 }
+        #expect("\(try await registry.reload())" == "main: max 2 → 3")
+        mayGoOn.change { $0 = true }
+        let pool = try await making.value
+        #expect(try pool.configuration.max == 3 && registry.pool(named: "main") === pool)
+        await registry.shutdown()
+    }
+
     @Test func `a pool that is made while it is redefined is one of the two, whole`() async throws {
         for round in 0..<200 {
             let registry = PoolRegistry()
