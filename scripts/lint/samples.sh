@@ -54,4 +54,5 @@ check_articles 'Sources/SQLiteDriver/SQLiteDriver.docc/*.md' Examples/SQLiteInAS
 check_articles 'Sources/PGDriver/PGDriver.docc/*.md' Examples/PostgreSQLInAServer
 check_articles 'Sources/MariaDBDriver/MariaDBDriver.docc/*.md' Examples/ChooseYourDatabase
 check_articles Sources/PoolingCore/PoolingCore.docc/ComingFromLoopBack.md Tests/PoolingCoreTests/Resources
+check_articles Sources/PoolingCore/PoolingCore.docc/WritingADriver.md Tests/ConformanceTests/LineProtocol
 exit "$status"
