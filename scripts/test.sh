@@ -93,13 +93,16 @@ for kind in postgres mariadb; do
     check_log "run ChooseYourDatabase on $kind"
 done
 
-# An example with tests of its own, which drive it from outside.
-stage "build WebService" swift build --package-path Examples/WebService --build-tests
-stage "test WebService" swift_test "$example_limit" --package-path Examples/WebService --skip-build --no-parallel
-check_log "test WebService"
-more=$(tests_run "$logs/test-WebService.log")
-((more > 0)) || fail "no test of Examples/WebService ran"
-count=$((count + more))
+# Examples with tests of their own, which drive them from outside.
+for example in WebService RedisDriver; do
+    package=Examples/$example
+    stage "build $example" swift build --package-path "$package" --build-tests
+    stage "test $example" swift_test "$example_limit" --package-path "$package" --skip-build --no-parallel
+    check_log "test $example"
+    more=$(tests_run "$logs/test-$example.log")
+    ((more > 0)) || fail "no test of $package ran"
+    count=$((count + more))
+done
 
 echo "$count tests passed, and the examples ran clean"
 print_stages
