@@ -9,7 +9,7 @@ public final class RedisConnection: @unchecked Sendable {
     let settings: Redis
     let gate = LoanGate()
     let overstay = Overstay()
-    private let socket: StreamSocket
+    let socket: StreamSocket
     private var parser: RESPParser
     private var buffer = [UInt8](repeating: 0, count: 16_384)
     private var session: RedisSession = []
