@@ -1,5 +1,5 @@
 # Plain `make` prints this list. Everything else is done by scripts/, which run without make, too.
-.PHONY: help bench bench-all bench-engine bench-micro bench-peers test simulate soak model mutants sanitize lint format clean
+.PHONY: help bench bench-all bench-engine bench-micro bench-peers test simulate soak fuzz model mutants sanitize lint format clean
 .DEFAULT_GOAL := help
 
 COUNT ?= 1000000
@@ -37,6 +37,9 @@ simulate: ## Run the engine under the simulator: PART=machine or shell, COUNT=10
 
 soak: ## Long runs against real servers: COUNT=1000000 questions for foreign answers (SEED=…), ROWS=10000000 streamed
 	@bash scripts/soak.sh "$(COUNT)" "$(SEED)" "$(ROWS)"
+
+fuzz: ## COUNT=1000000 damaged files and URLs for the configuration of pools (SEED=…): no crash, and no secret shown
+	@bash scripts/fuzz.sh "$(COUNT)" "$(SEED)"
 
 model: ## Check the model of the lock-free half exhaustively, and that each weakening of it is noticed
 	@bash scripts/model.sh

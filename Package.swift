@@ -101,10 +101,19 @@ let package = Package(
         .testTarget(
             name: "PoolingConfigurationTests",
             dependencies: [
-                "PoolingConfiguration", "PoolingCore", "SQLiteDriver", "PGDriver", "MariaDBDriver", "TestServers",
+                "PoolingConfiguration", "PoolingCore", "PoolingSQL", "SQLiteDriver", "PGDriver", "MariaDBDriver",
+                "TestServers", "FileFuzz",
             ],
             swiftSettings: settings
         ),
+
+        // Mutated files and URLs, for the test and for a long run.
+        .target(
+            name: "FileFuzz",
+            dependencies: ["PoolingConfiguration", "PoolingCore", "SQLiteDriver", "PGDriver", "MariaDBDriver"],
+            path: "Tests/Support/FileFuzz", swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz-files", dependencies: ["FileFuzz"], path: "Tests/Support/FuzzFiles", swiftSettings: settings),
 
         // Metrics, traces and logs, as observers.
         .target(
@@ -112,7 +121,8 @@ let package = Package(
             dependencies: [
                 "PoolingCore",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
@@ -120,11 +130,12 @@ let package = Package(
         .testTarget(
             name: "PoolingObservabilityTests",
             dependencies: [
-                "PoolingObservability", "PoolingCore", "PGDriver", "SQLiteDriver", "TestServers",
+                "PoolingObservability", "PoolingCore", "PoolingSQL", "PGDriver", "SQLiteDriver", "TestServers",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
@@ -212,7 +223,7 @@ let package = Package(
         .target(
             name: "PoolingCommandLine",
             dependencies: [
-                "CPoolingShims", "PoolingCore", "PoolingSQL",
+                "CPoolingShims", "PoolingConfiguration", "PoolingCore", "PoolingSQL", "PoolingTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
@@ -224,6 +235,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "PoolingCommandLineTests", dependencies: ["PoolingCommandLine", "pooling"], swiftSettings: settings),
+            name: "PoolingCommandLineTests", dependencies: ["PoolingCommandLine", "PoolingTestKit", "TestServers", "pooling"], swiftSettings: settings),
     ]
 )

@@ -48,7 +48,7 @@ instructions() {
 }
 
 counts() {
-    local workload cycles none minimal pool calls
+    local workload cycles none minimal pool calls observer
     printf 'Per cycle, from the difference between a run and one of twice its length\n\n'
     printf '%-38s  %10s  %12s  %10s\n' "instructions (valgrind, one at a time)" "no pool" "minimal pool" "this pool"
     for workload in W1 W4 W5; do
@@ -61,10 +61,15 @@ counts() {
         pool=$(per_cycle instructions "$cycles" --workload "$workload" --contestant pool)
         printf '%-38s  %10s  %12s  %10s\n' "$workload" "$none" "$minimal" "$pool"
     done
+    printf '\n%-38s  %10s\n' "instructions in W1, by who observes" "this pool"
+    for observer in none idle picky metrics exactMetrics logsAtInfo logsAtTrace spans everySpan all; do
+        printf '%-38s  %10s\n' "$observer" "$(per_cycle instructions 100000 --workload W1 --observer "$observer")"
+    done
     calls=$(per_cycle system_calls 1000000)
     printf '\nsystem calls in W1 (strace): %s\n' "$calls"
 }
 
 "$engine" table --runs "$runs"
+"$engine" observers --runs "$runs"
 "$engine" memory
 if [[ $(uname -s) == Linux ]]; then counts; fi

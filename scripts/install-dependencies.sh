@@ -32,6 +32,7 @@ has_mariadb             | mariadb-server | dnf install mariadb-server   | brew i
 has_pgbouncer           | pgbouncer      | dnf install pgbouncer        | brew install pgbouncer
 has_command redis-server | redis-server  | dnf install redis            | brew install redis
 has_command openssl     | openssl        | dnf install openssl          | brew install openssl
+has_command promtool    | prometheus     | dnf install golang-github-prometheus | brew install prometheus
 TABLE
 }
 
@@ -149,8 +150,8 @@ missing() {
 }
 
 # Debian's server package makes a database of its own and starts it. What is installed for tests must not: they start
-# servers of their own, in temporary folders. Lasts for as long as the packages are being installed. PgBouncer's and
-# MariaDB's packages start services: see `services`.
+# servers of their own, in temporary folders. Lasts for as long as the packages are being installed. PgBouncer's,
+# MariaDB's and Prometheus' packages start services: see `services`.
 own_cluster_setting=/etc/postgresql-common/createcluster.d/swift-pooling.conf
 
 # services PACKAGE…: what those packages would start.
@@ -162,6 +163,7 @@ services() {
             pgbouncer) echo pgbouncer.service ;;
             mariadb-server) echo mariadb.service ;;
             redis-server) echo redis-server.service ;;
+            prometheus) echo prometheus.service ;;
         esac
     done
 }

@@ -26,6 +26,7 @@ public struct PoolingTool: Sendable {
         do {
             switch try RootCommand.parseAsRoot(arguments) {
             case let command as BenchCommand: try await command.run(with: drivers)
+            case let command as SimulateCommand: try await command.run()
             case let command as DriversCommand: try command.run(with: drivers)
             case var command: try command.run()
             }

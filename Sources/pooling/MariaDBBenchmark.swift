@@ -3,6 +3,7 @@ internal import PoolingCommandLine
 
 struct MariaDBBenchmark: SQLBenchmarkDriver {
     let name = "mariadb"
+    let defaultPort: Int? = 3306
 
     func makeDriver(url: String) throws -> MariaDB { try MariaDB(url: url) }
 

@@ -3,6 +3,7 @@ internal import PoolingCommandLine
 
 struct PostgresBenchmark: SQLBenchmarkDriver {
     let name = "postgres"
+    let defaultPort: Int? = 5432
 
     func makeDriver(url: String) throws -> Postgres { try Postgres(url: url) }
 

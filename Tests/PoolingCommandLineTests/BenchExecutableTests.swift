@@ -56,7 +56,7 @@ struct BenchExecutableTests {
                 "driver", "url", "server", "workload", "mode", "executor", "clients", "min", "max", "operations",
                 "errors",
                 "throughput_per_s", "latency_us", "acquire_us", "connects", "peak_connections", "peak_waiting",
-                "operations_per_client",
+                "operations_per_client", "slices_per_s",
             ])
         for key in ["latency_us", "acquire_us"] {
             let distribution = try #require(run[key] as? [String: Any])
@@ -88,6 +88,49 @@ struct BenchExecutableTests {
         let report = try JSONDecoder().decode(BenchReport.self, from: Data(result.out.utf8))
         #expect(report.runs.allSatisfy { (1...3).contains($0.peakConnections) && $0.min == 1 && $0.max == 3 })
         #expect(report.ratios.isEmpty)
+    }
+
+    @Test("recommends a size after a sweep, with the reason, and tries each size with the pool only")
+    func sweep() async throws {
+        let arguments = ["--min", "0", "--max", "4,1,2", "--executor", "default"]
+        let (_, report) = try await benchToJSON(arguments)
+        #expect(report.runs.map(\.mode) == ["pooled", "pooled", "pooled", "dedicated", "unpooled"])
+        #expect(report.runs.prefix(3).map(\.max) == [1, 2, 4])
+        #expect(report.ratios.count == 3)
+        let advice = try #require(report.recommendations)
+        #expect(advice.count == 1 && advice.allSatisfy { [1, 2, 4].contains($0.max) && $0.share > 0.94 })
+        let text = try await Tool.run(["bench"] + quick + arguments)
+        #expect(text.out.contains("2 clients on the default executor: take max "), "\(text.out)")
+    }
+
+    @Test("lets operations arrive by themselves, and times them from their arrival")
+    func arrivals() async throws {
+        let arguments = ["--rate", "200", "--executor", "default", "--max", "2"]
+        let (_, report) = try await benchToJSON(arguments)
+        let run = try #require(report.runs.first)
+        #expect(report.runs.count == 1 && run.rate == 200 && run.clients == 0 && run.dropped == 0)
+        #expect(run.latency.p50 >= run.acquire.p50)
+        #expect(report.ratios.isEmpty && report.recommendations == nil)
+    }
+
+    @Test("compares with an earlier report, and refuses what is none")
+    func compare() async throws {
+        let folder = try TestFolder()
+        let file = folder.path("before.json")
+        let runs = ["--executor", "default", "--mode", "pooled"]
+        let before = try await Tool.run(["bench", "--format", "json", "--output", file] + quick + runs)
+        #expect(before.code == 0, "\(before.err)")
+        let now = try await Tool.run(["bench", "--compare", file] + quick + runs)
+        #expect(now.code == 0 && now.out.contains("against the earlier report, operations/s"), "\(now.out)")
+        let other = try await Tool.run(["bench", "--compare", file, "--workload", "acquire"] + quick + runs)
+        #expect(other.out.contains("the earlier report has no run with the same settings"))
+        try "{}".write(toFile: file, atomically: true, encoding: .utf8)
+        for (path, message) in [
+            (file, "is not what 'pooling bench --format json' writes"), (folder.path("none"), "there is no such file"),
+        ] {
+            let refused = try await Tool.run(["bench", "--compare", path])
+            #expect(refused.code == 2 && refused.err.contains("--compare \(path): \(message)"), "\(refused.err)")
+        }
     }
 
     @Test("prints a table and what it means in words")

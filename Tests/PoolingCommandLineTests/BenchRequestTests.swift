@@ -13,9 +13,25 @@ struct BenchRequestTests {
         #expect(request.modes == [.pooled, .dedicated, .unpooled])
         #expect(request.executors == [.driver, .default])
         #expect(request.clients == [1, 2, 16])
-        #expect((request.min, request.max) == (2, 8))
+        #expect(request.min == 2 && request.maxes == [8] && request.rates.isEmpty)
         #expect(request.duration == .seconds(5) && request.warmup == .seconds(1))
         #expect(request.format == .text)
+    }
+
+    @Test("several sizes are a sweep, in ascending order; several rates are runs without clients")
+    func sweep() throws {
+        #expect(try request(["--min", "0", "--max", "8,1,4,1"]).maxes == [1, 4, 8])
+        let open = try request(["--rate", "500,0.5"])
+        #expect(open.rates == [500, 0.5] && open.modes == [.pooled])
+    }
+
+    @Test("a spike comes in fifty on a pool of five to fifty, unless the options say otherwise")
+    func spike() throws {
+        let spike = try request(["--scenario", "spike"])
+        #expect(spike.min == 5 && spike.maxes == [50] && spike.clients == [50])
+        #expect(spike.connectDelay == .milliseconds(150) && spike.serviceTime == .milliseconds(2))
+        let own = try request(["--scenario", "spike", "--min", "1", "--max", "4", "--clients", "9"])
+        #expect(own.min == 1 && own.maxes == [4] && own.clients == [9])
     }
 
     @Test("a driver that knows no SQL is run on what it has")
@@ -45,6 +61,16 @@ struct BenchRequestTests {
             (["--min", "-1"], "--min -1: must be at least 0"),
             (["--max", "32001"], "--max 32001: must be at most 32000"),
             (["--max", "0", "--min", "0"], "--max 0: must be at least 1"),
+            (["--max", "4,x"], "--max 4,x: must be a number, or several"),
+            (["--max", "8,1"], "--min 2 is more than --max 1"),
+            (["--scenario", "dance"], "--scenario dance: unknown; known ones are spike, outage"),
+            (["--scenario", "spike", "--max", "8,16"], "--scenario is played with one --max"),
+            (["--connect-delay", "slow"], "--connect-delay slow: must be a duration"),
+            (["--outage", "0s"], "--outage 0s: must be more than 0"),
+            (["--rate", "0"], "--rate 0: must be operations per second"),
+            (["--rate", "fast"], "--rate fast: must be operations per second"),
+            (["--rate", "-5"], "--rate -5: must be operations per second"),
+            (["--rate", "100", "--mode", "dedicated"], "--rate is for --mode pooled only"),
             (["--clients", "0"], "--clients 0: must be numbers from 1"),
             (["--clients", "1,,2"], "--clients 1,,2: must be numbers"),
             (["--clients", ""], "--clients : must be numbers"), (["--clients", "-3"], "--clients -3: must be numbers"),

@@ -72,4 +72,10 @@ import Testing
         let error = #expect(throws: PoolConfigurationError.self) { try SQLite(url: url) }
         #expect(error.map { "\($0)".contains(hint) } == true, "\(String(describing: error))")
     }
+
+    @Test("of another database is not repeated, since it may have a password in it", arguments: ["postgres", "sqlite"])
+    func secret(scheme: String) throws {
+        let error = #expect(throws: PoolConfigurationError.self) { try SQLite(url: "\(scheme)://app:hunter2@host/db") }
+        #expect(error.map { "\($0)".contains("hunter2") } == false)
+    }
 }

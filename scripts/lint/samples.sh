@@ -53,6 +53,7 @@ check_articles() {
 check_articles 'Sources/SQLiteDriver/SQLiteDriver.docc/*.md' Examples/SQLiteInAServer
 check_articles 'Sources/PGDriver/PGDriver.docc/*.md' Examples/PostgreSQLInAServer
 check_articles 'Sources/MariaDBDriver/MariaDBDriver.docc/*.md' Examples/ChooseYourDatabase
+check_articles 'Sources/PoolingObservability/PoolingObservability.docc/*.md' Examples/ObservedService
 check_articles Sources/PoolingCore/PoolingCore.docc/ComingFromLoopBack.md Tests/PoolingCoreTests/Resources
 check_articles Sources/PoolingCore/PoolingCore.docc/WritingADriver.md Tests/ConformanceTests/LineProtocol
 exit "$status"

@@ -8,6 +8,7 @@ struct Cycles: ParsableCommand {
 
     @Option(help: "W1 to W5.") var workload = "W1"
     @Option(help: "pool, minimal or none.") var contestant = Who.pool
+    @Option(help: "Who observes the pool.") var observer = ObserverChoice.none
     @Option(help: "Cycles of all tasks together, give or take their number.") var count = 100_000
     @Option(help: "Milliseconds in which nobody uses the pool before.") var idle = 0
 
@@ -20,12 +21,12 @@ struct Cycles: ParsableCommand {
 
     func run() throws {
         guard var workload = Workload.all.first(where: { $0.name == workload }) else { return }
-        let (contestant, idle) = (contestant, idle)
+        let (contestant, idle, observer) = (contestant, idle, observer)
         workload.cycles = max(count / workload.tasks, 1)
         try EngineWorkloads.block { [workload] in
             switch contestant {
             case .pool:
-                let pool = try await EnginePool(connections: workload.connections)
+                let pool = try await EnginePool(connections: workload.connections, observers: observer.observers)
                 if idle > 0 { try await Task.sleep(for: .milliseconds(idle)) }
                 _ = try await Run.nanoseconds(workload, of: pool)
                 await pool.end()

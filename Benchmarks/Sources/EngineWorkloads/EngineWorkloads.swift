@@ -8,7 +8,7 @@ internal import Synchronization
     static let configuration = CommandConfiguration(
         commandName: "engine-workloads",
         abstract: "What lending costs, apart from any database.",
-        subcommands: [Table.self, Memory.self, Round.self, Cycles.self], defaultSubcommand: Table.self)
+        subcommands: [Table.self, Observers.self, Memory.self, Round.self, Cycles.self], defaultSubcommand: Table.self)
 
     /// Runs a task to its end from outside of any.
     static func block(_ body: @escaping @Sendable () async throws -> Void) throws {
@@ -45,6 +45,22 @@ struct Table: ParsableCommand {
             var report = EngineReport(runs: runs)
             try await report.run()
         }
+    }
+}
+
+/// What observers cost.
+struct Observers: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What each observer adds to a loan, turn by turn.")
+
+    @Option(help: "How often each workload runs; the median is shown.") var runs = 9
+
+    func validate() throws {
+        guard runs > 0 else { throw ValidationError("--runs must be at least 1") }
+    }
+
+    func run() throws {
+        let runs = runs
+        try EngineWorkloads.block { try await ObserverReport.run(runs) }
     }
 }
 

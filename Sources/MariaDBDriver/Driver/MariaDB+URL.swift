@@ -1,7 +1,7 @@
 public import PoolingCore
 internal import PoolingSQL
 
-extension MariaDB {
+extension MariaDB: URLDriver {
     /// A driver from a URL: `mariadb://user:password@host:port/database?sslmode=verify-full`.
     ///
     /// See ``MariaDBConfiguration/init(url:)`` for its parts and options. The driver itself has `statement_cache` (a
@@ -16,6 +16,18 @@ extension MariaDB {
         }
         own.configuration = configuration
         self = own
+    }
+
+    /// ``init(url:)``, with a password that is asked for at each connect, and may be another then (F67).
+    /// - Throws: as there; also if the URL has a password, too.
+    public init(url: String, password: PasswordProvider?) throws(PoolConfigurationError) {
+        try self.init(url: url)
+        guard let password else { return }
+        if configuration.password != nil {
+            throw ConnectionString.mistake(
+                "the password", "given twice", "must stand in the URL or beside it, not both")
+        }
+        configuration.password = .provider(password)
     }
 
     /// - Returns: false if it is no option of the driver's.

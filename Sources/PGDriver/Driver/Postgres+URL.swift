@@ -1,7 +1,7 @@
 public import PoolingCore
 internal import PoolingSQL
 
-extension Postgres {
+extension Postgres: URLDriver {
     /// A driver from a URL: `postgres://user:password@host:port/database?sslmode=verify-full`.
     ///
     /// See ``PostgresConfiguration/init(url:)`` for its parts and options. The driver itself has `statement_cache` (a
@@ -18,6 +18,18 @@ extension Postgres {
         }
         own.configuration = configuration
         self = own
+    }
+
+    /// ``init(url:)``, with a password that is asked for at each connect, and may be another then (F67).
+    /// - Throws: as there; also if the URL has a password, too.
+    public init(url: String, password: PasswordProvider?) throws(PoolConfigurationError) {
+        try self.init(url: url)
+        guard let password else { return }
+        if configuration.password != nil {
+            throw ConnectionString.mistake(
+                "the password", "given twice", "must stand in the URL or beside it, not both")
+        }
+        configuration.password = .provider(password)
     }
 
     /// - Returns: false if it is no option of the driver's.

@@ -20,7 +20,11 @@ struct Benchmark {
         for (driver, url) in try targets(inFolder: folder.path) {
             let target = try open(driver, url)
             do {
-                try await measure(driver, url, target, progress, &outcome)
+                switch request.scenario {
+                case nil: try await measure(driver, url, target, progress, &outcome)
+                case .spike: try await playSpike(driver, url, target, progress, &outcome)
+                case .outage: try await playOutages(driver, url, target, progress, &outcome)
+                }
             } catch {
                 await target.cleanUp()
                 throw failure(error, driver, url)
@@ -40,11 +44,11 @@ struct Benchmark {
         return request.urls.compactMap { url in registry.driver(for: url).map { ($0, url) } }
     }
 
-    private func open(_ driver: RegisteredDriver, _ url: TargetURL) throws(CommandFailure) -> any BenchmarkTarget {
+    func open(_ driver: RegisteredDriver, _ url: TargetURL) throws(CommandFailure) -> any BenchmarkTarget {
         // Found out before anything is made in a database. One connection is what the other modes need of a driver.
         let isPooled = request.modes.contains(.pooled)
         let configuration =
-            isPooled ? PoolConfiguration(min: request.min, max: request.max) : PoolConfiguration(max: 1)
+            isPooled ? PoolConfiguration(min: request.min, max: request.maxes.last ?? 1) : PoolConfiguration(max: 1)
         do {
             let target = try driver.open(url.text)
             try target.check(configuration)
@@ -66,9 +70,7 @@ struct Benchmark {
         let plans = plans(executors)
         var runs: [BenchReport.Run] = []
         for (index, plan) in plans.enumerated() {
-            progress.show(
-                "[\(index + 1)/\(plans.count)] \(driver.name) \(plan.workload.rawValue), \(plan.clients) clients on "
-                    + "\(plan.executor.rawValue) executor, \(plan.mode.rawValue)")
+            progress.show("[\(index + 1)/\(plans.count)] \(driver.name) \(plan.description)")
             try await target.prepare(plan.workload)
             let measured = try await target.run(plan)
             let run = BenchReport.Run(plan, measured, driver: driver.name, url: url.shown, server: server)
@@ -77,26 +79,35 @@ struct Benchmark {
                 let first = measured.clients.lazy.compactMap(\.firstError).first
             {
                 outcome.complaint =
-                    "\(run.errors) operations of \(plan.workload.rawValue), \(plan.mode.rawValue), \(plan.clients) "
-                    + "clients failed on \(url.shown); the first: \(url.redact("\(first)"))"
+                    "\(run.errors) operations of \(plan.description) failed on \(url.shown); the first: "
+                    + url.redact("\(first)")
             }
         }
         outcome.report.runs += runs
         outcome.report.ratios += BenchReport.ratios(of: runs)
+        let found = Recommendation.all(from: runs)
+        if !found.isEmpty { outcome.report.recommendations = (outcome.report.recommendations ?? []) + found }
     }
 
-    /// Modes innermost, so that what is compared is measured close together in time.
+    /// Modes and sizes innermost, so that what is compared is measured close together in time.
     private func plans(_ executors: [ClientExecutor]) -> [RunPlan] {
         var plans: [RunPlan] = []
+        func add(_ workload: Workload, _ mode: ConnectionMode, _ executor: ClientExecutor, clients: Int, rate: Double?)
+        {
+            // Without a pool its size makes no difference.
+            for max in mode == .pooled ? request.maxes : Array(request.maxes.prefix(1)) {
+                plans.append(
+                    RunPlan(
+                        workload: workload, mode: mode, executor: executor, clients: clients, rate: rate,
+                        min: request.min, max: max, duration: request.duration, warmup: request.warmup))
+            }
+        }
         for workload in request.workloads {
             for executor in executors {
+                for rate in request.rates { add(workload, .pooled, executor, clients: 0, rate: rate) }
+                guard request.rates.isEmpty else { continue }
                 for clients in request.clients {
-                    for mode in request.modes {
-                        plans.append(
-                            RunPlan(
-                                workload: workload, mode: mode, executor: executor, clients: clients, min: request.min,
-                                max: request.max, duration: request.duration, warmup: request.warmup))
-                    }
+                    for mode in request.modes { add(workload, mode, executor, clients: clients, rate: nil) }
                 }
             }
         }

@@ -9,6 +9,14 @@ public import PoolingCore
     /// Makes what the workload needs.
     func prepare(_ workload: Workload) async throws
     func run(_ plan: RunPlan) async throws -> RunMeasurement
+    func play(_ plan: SpikePlan) async throws -> SpikeReport
+    /// - Parameters:
+    ///   - cut: takes the backend away.
+    ///   - heal: brings it back.
+    func play(
+        _ plan: OutagePlan, _ kind: OutageKind, cut: @escaping @Sendable () -> Void,
+        heal: @escaping @Sendable () -> Void
+    ) async throws -> OutageReport
     /// Removes what `prepare` made.
     func cleanUp() async
     /// Whether the driver has an executor for clients.

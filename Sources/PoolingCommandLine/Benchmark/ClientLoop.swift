@@ -45,6 +45,14 @@ public import PoolingCore
         return record
     }
 
+    @inlinable func single(_ pool: Pool<Plugin.Driver>, _ choice: UInt64) async throws -> Int64 {
+        try await pool.withConnection { handle in
+            let acquired = RunClock.now()
+            try await plugin.perform(workload, choice: choice, on: handle)
+            return acquired
+        }
+    }
+
     @inlinable func dedicated(_ connection: Plugin.Driver.Connection, _ record: ClientRecord) async -> ClientRecord {
         var record = record
         let handle = driver.lend(connection, loan: .unpooled)

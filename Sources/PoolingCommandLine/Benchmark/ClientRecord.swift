@@ -7,6 +7,8 @@ public import Histogram
     /// The part of it until there was a connection.
     @usableFromInline var acquire = Histogram<UInt32>(highestTrackableValue: Self.longest)
     @usableFromInline var operations = 0
+    /// The operations of each part of the run: how much they differ is how sure their sum is.
+    @usableFromInline var slices = [Int](repeating: 0, count: RunClock.slices)
     @usableFromInline var errors = 0
     @usableFromInline var firstError: (any Error)?
     /// Connections that the client opened itself.
@@ -38,6 +40,7 @@ public import Histogram
     @inlinable mutating func count(from began: Int64, acquired: Int64, to ended: Int64) {
         guard ended >= clock.begin, ended < clock.end else { return }
         operations += 1
+        slices[Swift.min(Int((ended &- clock.begin) / clock.sliceLength), RunClock.slices - 1)] &+= 1
         latency.record(min(UInt64(truncatingIfNeeded: max(ended - began, 0)), Self.longest))
         acquire.record(min(UInt64(truncatingIfNeeded: max(acquired - began, 0)), Self.longest))
     }

@@ -46,15 +46,28 @@ public import PoolingCore
         }
     }
 
+    @usableFromInline func play(_ plan: SpikePlan) async throws -> SpikeReport {
+        try await Spike(plugin: plugin, driver: driver, plan: plan).play()
+    }
+
+    @usableFromInline func play(
+        _ plan: OutagePlan, _ kind: OutageKind, cut: @escaping @Sendable () -> Void,
+        heal: @escaping @Sendable () -> Void
+    ) async throws -> OutageReport {
+        try await Outage(plugin: plugin, driver: driver, plan: plan, kind: kind, cut: cut, heal: heal).play()
+    }
+
     private func runPooled(_ plan: RunPlan) async throws -> RunMeasurement {
         var configuration = PoolConfiguration(min: plan.min, max: plan.max)
         if plan.workload == .connect { configuration.validation = .always }
         let pool = try Pool(driver, name: "bench", configuration: configuration)
-        let (records, peaks): ([ClientRecord], PeakSampler.Peaks)
+        let (loop, peaks): (OpenLoop.Result, PeakSampler.Peaks)
         do {
             do { try await pool.warmUp(timeout: Self.patience) } catch { throw Unreachable(cause: error) }
-            (records, peaks) = try await PeakSampler(statistics: { pool.statistics }).during {
-                await clients(plan) { _, record in await loops.pooled(plan.workload, pool, record) }
+            (loop, peaks) = try await PeakSampler(statistics: { pool.statistics }).during {
+                if plan.rate != nil { return await arrivals(plan, pool) }
+                let records = await clients(plan) { _, record in await loops.pooled(plan.workload, pool, record) }
+                return OpenLoop.Result(records: records, dropped: 0)
             }
         } catch {
             _ = await pool.shutdown(within: .seconds(5))
@@ -63,7 +76,16 @@ public import PoolingCore
         let connects = Int(pool.statistics.connected)
         _ = await pool.shutdown(within: .seconds(5))
         return RunMeasurement(
-            clients: records, connects: connects, peakConnections: peaks.connections, peakWaiting: peaks.waiting)
+            clients: loop.records, connects: connects, peakConnections: peaks.connections, peakWaiting: peaks.waiting,
+            dropped: loop.dropped)
+    }
+
+    private func arrivals(_ plan: RunPlan, _ pool: Pool<Plugin.Driver>) async -> OpenLoop.Result {
+        let (plugin, driver, loops) = (plugin, driver, loops)
+        return await OpenLoop(
+            plan: plan, executor: { plan.executor == .driver ? plugin.clientExecutor(for: driver) : nil },
+            perform: { try await loops.single(plan.workload, pool, $0) }
+        ).run()
     }
 
     private func runDedicated(_ plan: RunPlan) async throws -> RunMeasurement {

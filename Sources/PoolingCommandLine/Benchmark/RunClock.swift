@@ -4,11 +4,16 @@ internal import CPoolingShims
 @usableFromInline struct RunClock: Sendable {
     @usableFromInline let begin: Int64
     @usableFromInline let end: Int64
+    /// Of the parts that a run is looked at in.
+    @usableFromInline let sliceLength: Int64
+
+    @usableFromInline static let slices = 10
 
     /// Starts now.
     init(warmup: Duration, duration: Duration) {
         begin = Self.now() + warmup.nanoseconds
         end = begin + duration.nanoseconds
+        sliceLength = Swift.max(1, duration.nanoseconds / Int64(Self.slices))
     }
 
     @usableFromInline static func now() -> Int64 { pooling_clock_exact() }

@@ -3,12 +3,23 @@
     @usableFromInline var workload: Workload
     var mode: ConnectionMode
     var executor: ClientExecutor
+    /// 0 where operations arrive by themselves.
     @usableFromInline var clients: Int
+    /// Operations that arrive in a second, at random moments.
+    var rate: Double?
     var min: Int
     var max: Int
     var duration: Duration
     /// Runs before the clock starts, and is not counted.
     var warmup: Duration
+}
+
+extension RunPlan: CustomStringConvertible {
+    @usableFromInline var description: String {
+        let load = rate.map { "\(ReportNumber.plain($0)) a second" } ?? "\(clients) clients"
+        let size = mode == .pooled ? ", max \(max)" : ""
+        return "\(workload.rawValue), \(load) on \(executor.rawValue) executor, \(mode.rawValue)\(size)"
+    }
 }
 
 /// What came of a ``RunPlan``.
@@ -18,4 +29,6 @@
     var connects = 0
     var peakConnections = 0
     var peakWaiting = 0
+    /// Operations that arrived while too many were under way, and were not begun.
+    var dropped = 0
 }

@@ -11,9 +11,24 @@ struct BenchCommand: ParsableCommand {
             + "that are there, and drops them at the end.")
 
     @Option(help: "What to connect to; can be repeated. 'pooling drivers' lists the schemes.") var url: [String] = []
-    @Option(parsing: .unconditional, help: "Connections that the pool keeps open.") var min = 2
-    @Option(parsing: .unconditional, help: "Connections that the pool never exceeds.") var max = 8
-    @Option(parsing: .unconditional, help: "Numbers of clients, separated by commas.") var clients = "1,2,16"
+    @Option(parsing: .unconditional, help: "Connections that the pool keeps open. (default: 2; spike: 5)")
+    var min: Int?
+    @Option(
+        parsing: .unconditional,
+        help:
+            "Connections that the pool never exceeds; several, as in 1,2,4,8, are tried and one is recommended. (default: 8; spike: 50)"
+    )
+    var max: String?
+    @Option(
+        parsing: .unconditional,
+        help: "Numbers of clients, separated by commas. (default: 1,2,16; spike: 50 requests; outage: 8)")
+    var clients: String?
+    @Option(
+        parsing: .unconditional,
+        help:
+            "Operations per second that arrive, whatever becomes of those before, instead of clients; several, as in 500,1000."
+    )
+    var rate: String?
     @Option(parsing: .unconditional, help: "How long each run is measured: 500ms, 5s, 1m.") var duration = "5s"
     @Option(parsing: .unconditional, help: "How long each run goes on before that.") var warmup = "1s"
     @Option(help: "point-select, insert, read-write, acquire or connect; can be repeated. (default: point-select)")
@@ -21,20 +36,33 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "pooled, dedicated or unpooled; can be repeated. (default: all)") var mode: [String] = []
     @Option(help: "driver or default: where clients live; can be repeated. (default: both)")
     var executor: [String] = []
+    @Option(
+        help: "spike: many requests at once on slow connects; outage: the backend is cut off and comes back (over TCP)."
+    )
+    var scenario: String?
+    @Option(parsing: .unconditional, help: "spike: what a connect takes longer than it would.")
+    var connectDelay = "150ms"
+    @Option(parsing: .unconditional, help: "spike: how much longer a request keeps its connection.")
+    var serviceTime = "2ms"
+    @Option(parsing: .unconditional, help: "outage: how long the backend is away.") var outage = "5s"
     @Option(help: "text or json.") var format = "text"
+    @Option(help: "The JSON of an earlier run, to compare with.") var compare: String?
     @Option(help: "A file for the result, instead of standard output.") var output: String?
 
     func run(with registry: DriverRegistry) async throws {
         let request = try BenchRequest(self, registry: registry)
+        let earlier: EarlierReport?
+        if let compare { earlier = try EarlierReport(path: compare) } else { earlier = nil }
         let file: OutputFile?
         if let output { file = try OutputFile(path: output) } else { file = nil }
-        let outcome: Benchmark.Outcome
+        var outcome: Benchmark.Outcome
         do {
             outcome = try await Benchmark(request: request, registry: registry).run()
         } catch {
             file?.discard()
             throw error
         }
+        if let earlier { outcome.report.changes = earlier.changes(to: outcome.report) }
         let text: String
         switch request.format {
         case .text: text = BenchText(report: outcome.report).text

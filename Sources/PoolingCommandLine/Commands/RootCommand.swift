@@ -5,5 +5,5 @@ struct RootCommand: ParsableCommand {
         commandName: "pooling",
         abstract: "Measures connection pools and what is behind them.",
         discussion: "Exit codes: 0 done, 1 a run had errors, 2 bad usage, 3 cannot connect.",
-        subcommands: [BenchCommand.self, DriversCommand.self])
+        subcommands: [BenchCommand.self, SimulateCommand.self, DriversCommand.self])
 }

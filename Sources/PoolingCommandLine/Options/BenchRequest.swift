@@ -4,14 +4,22 @@ internal import PoolingCore
 struct BenchRequest: Sendable {
     var urls: [TargetURL]
     var min: Int
-    var max: Int
+    /// Ascending. More than one: a sweep, which ends in a recommendation.
+    var maxes: [Int]
     var clients: [Int]
+    /// Operations per second that arrive whatever becomes of those before. Empty: clients that wait for each answer.
+    var rates: [Double]
     var duration: Duration
     var warmup: Duration
     var workloads: [Workload]
     var modes: [ConnectionMode]
     var executors: [ClientExecutor]
     var format: OutputFormat
+    /// nil: loads are measured.
+    var scenario: Scenario?
+    var connectDelay: Duration
+    var serviceTime: Duration
+    var outage: Duration
 
     static let mostClients = 10_000
 
@@ -22,21 +30,34 @@ struct BenchRequest: Sendable {
         let drivers =
             urls.isEmpty ? [registry.embedded].compactMap(\.self) : urls.compactMap { registry.driver(for: $0) }
         if drivers.isEmpty { throw .usage("--url is missing: none of the drivers can do without") }
-        guard command.min >= 0 else { throw .usage("--min \(command.min): must be at least 0") }
-        guard command.max >= 1 else { throw .usage("--max \(command.max): must be at least 1") }
-        guard command.max <= PoolConfiguration.greatestMax else {
-            throw .usage("--max \(command.max): must be at most \(PoolConfiguration.greatestMax)")
+        scenario = try command.scenario.map { name throws(CommandFailure) in
+            try Self.choice(name, "--scenario")
         }
-        guard command.min <= command.max else {
-            throw .usage("--min \(command.min) is more than --max \(command.max)")
+        let isSpike = scenario == .spike
+        min = command.min ?? (isSpike ? 5 : 2)
+        guard min >= 0 else { throw .usage("--min \(min): must be at least 0") }
+        maxes = try Self.maxes(command.max ?? (isSpike ? "50" : "8"))
+        guard let least = maxes.first, min <= least else {
+            throw .usage("--min \(min) is more than --max \(maxes.first ?? 0)")
         }
-        (min, max) = (command.min, command.max)
-        clients = try Self.clients(command.clients)
+        clients = try Self.clients(command.clients ?? (isSpike ? "50" : scenario == .outage ? "8" : "1,2,16"))
+        connectDelay = try Self.duration(command.connectDelay, "--connect-delay")
+        serviceTime = try Self.duration(command.serviceTime, "--service-time")
+        outage = try Self.duration(command.outage, "--outage")
+        guard outage > .zero else { throw .usage("--outage \(command.outage): must be more than 0") }
+        if scenario != nil, maxes.count > 1 || clients.count > 1 {
+            throw .usage("--scenario is played with one --max and one number of --clients")
+        }
+        rates = try Self.rates(command.rate)
         duration = try Self.duration(command.duration, "--duration")
         guard duration > .zero else { throw .usage("--duration \(command.duration): must be more than 0") }
         warmup = try Self.duration(command.warmup, "--warmup")
         workloads = try Self.choices(command.workload, "--workload", default: [Self.usual(drivers)])
-        modes = try Self.choices(command.mode, "--mode", default: [.pooled, .dedicated, .unpooled])
+        modes = try Self.choices(
+            command.mode, "--mode", default: rates.isEmpty ? [.pooled, .dedicated, .unpooled] : [.pooled])
+        if !rates.isEmpty, modes != [.pooled] {
+            throw .usage("--rate is for --mode pooled only: without a pool nothing bounds the connections")
+        }
         executors = try Self.choices(command.executor, "--executor", default: [.driver, .default])
         format = try OutputFormat(option: command.format)
         for driver in drivers {
@@ -79,6 +100,36 @@ struct BenchRequest: Sendable {
         return numbers
     }
 
+    private static func maxes(_ text: String) throws(CommandFailure) -> [Int] {
+        var maxes: [Int] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let max = Int(part) else {
+                throw .usage("--max \(text): must be a number, or several separated by commas, as in 1,2,4,8")
+            }
+            guard max >= 1 else { throw .usage("--max \(text): must be at least 1") }
+            guard max <= PoolConfiguration.greatestMax else {
+                throw .usage("--max \(text): must be at most \(PoolConfiguration.greatestMax)")
+            }
+            if !maxes.contains(max) { maxes.append(max) }
+        }
+        return maxes.sorted()
+    }
+
+    static let highestRate = 1_000_000.0
+
+    private static func rates(_ text: String?) throws(CommandFailure) -> [Double] {
+        guard let text else { return [] }
+        var rates: [Double] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let rate = Double(part), rate.isFinite, rate > 0, rate <= highestRate else {
+                throw .usage(
+                    "--rate \(text): must be operations per second, up to 1000000, separated by commas, as in 500,1000")
+            }
+            if !rates.contains(rate) { rates.append(rate) }
+        }
+        return rates
+    }
+
     private static func duration(_ text: String, _ option: String) throws(CommandFailure) -> Duration {
         guard let duration = DurationText.parse(text) else {
             throw .usage("\(option) \(text): must be a duration of a day at most, such as 500ms, 5s, 1.5s or 1m")
@@ -86,15 +137,20 @@ struct BenchRequest: Sendable {
         return duration
     }
 
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ option: String
+    ) throws(CommandFailure) -> Choice {
+        if let choice = Choice(rawValue: name) { return choice }
+        let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .usage("\(option) \(name): unknown; known ones are \(known)")
+    }
+
     private static func choices<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
         _ names: [String], _ option: String, default all: [Choice]
     ) throws(CommandFailure) -> [Choice] {
         var choices: [Choice] = []
         for name in names {
-            guard let choice = Choice(rawValue: name) else {
-                let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .usage("\(option) \(name): unknown; known ones are \(known)")
-            }
+            let choice: Choice = try choice(name, option)
             if !choices.contains(choice) { choices.append(choice) }
         }
         return choices.isEmpty ? all : choices

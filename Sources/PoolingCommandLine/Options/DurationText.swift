@@ -1,20 +1,11 @@
-/// Durations as people write them: `5s`, `500ms`, `1m`, `1.5s`.
-enum DurationText {
-    private static let units: [(suffix: String, nanoseconds: Double)] = [
-        ("ms", 1e6), ("us", 1e3), ("µs", 1e3), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
-    ]
+internal import PoolingConfiguration
 
+/// Durations of the command line: read as those of a file are, and shown short.
+enum DurationText {
     /// - Returns: nil if it is none, or longer than a day.
     static func parse(_ text: String) -> Duration? {
-        guard let unit = units.first(where: { text.hasSuffix($0.suffix) }) else { return nil }
-        let number = text.dropLast(unit.suffix.count)
-        let isPlain = number.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." }
-        guard isPlain, let first = number.first, first != ".", number.last != ".", let count = Double(number) else {
-            return nil
-        }
-        let nanoseconds = (count * unit.nanoseconds).rounded()
-        guard nanoseconds <= 86_400e9 else { return nil }
-        return .nanoseconds(Int64(nanoseconds))
+        guard let duration = try? DurationNotation.parse(text), duration <= .seconds(86_400) else { return nil }
+        return duration
     }
 
     /// "5 s", "250 ms", "1.5 s".

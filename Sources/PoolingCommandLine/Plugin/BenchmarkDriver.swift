@@ -29,6 +29,8 @@ public protocol BenchmarkDriver: Sendable {
     /// What to run on if no URL is given: inside `folder`, which is removed afterwards. nil, the default: a driver that
     /// needs a server.
     func embeddedURL(inFolder folder: String) -> String?
+    /// The TCP port of a URL that names none; nil, the default: there is no such port.
+    var defaultPort: Int? { get }
     /// Where clients should live, asked once for each; `loanExecutor` by default. nil: it has no executor of its own.
     func clientExecutor(for driver: Driver) -> (any TaskExecutor)?
     /// The version of what the connection leads to.
@@ -42,6 +44,7 @@ public protocol BenchmarkDriver: Sendable {
 extension BenchmarkDriver {
     public var workloads: [Workload] { [.acquire, .connect] }
     public func embeddedURL(inFolder folder: String) -> String? { nil }
+    public var defaultPort: Int? { nil }
     public func clientExecutor(for driver: Driver) -> (any TaskExecutor)? { driver.loanExecutor }
     public func serverVersion(_ handle: Driver.Handle) async throws -> String { "" }
     public func prepare(_ workloads: Set<Workload>, on handle: Driver.Handle) async throws {}

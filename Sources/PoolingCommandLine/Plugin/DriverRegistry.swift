@@ -9,6 +9,7 @@ public struct DriverRegistry: Sendable {
         insert(
             RegisteredDriver(
                 name: plugin.name, schemes: plugin.schemes, workloads: plugin.workloads,
+                defaultPort: plugin.defaultPort,
                 embeddedURL: { plugin.embeddedURL(inFolder: $0) },
                 open: { url in
                     let driver = try plugin.makeDriver(url: url)
@@ -36,17 +37,19 @@ public struct DriverRegistry: Sendable {
     @usableFromInline let name: String
     @usableFromInline let schemes: [String]
     @usableFromInline let workloads: [Workload]
+    @usableFromInline let defaultPort: Int?
     @usableFromInline let embeddedURL: @Sendable (_ folder: String) -> String?
     @usableFromInline let open: @Sendable (_ url: String) throws -> any BenchmarkTarget
 
     @usableFromInline init(
-        name: String, schemes: [String], workloads: [Workload],
+        name: String, schemes: [String], workloads: [Workload], defaultPort: Int?,
         embeddedURL: @escaping @Sendable (String) -> String?,
         open: @escaping @Sendable (String) throws -> any BenchmarkTarget
     ) {
         self.name = name
         self.schemes = schemes.map { $0.lowercased() }
         self.workloads = workloads
+        self.defaultPort = defaultPort
         self.embeddedURL = embeddedURL
         self.open = open
     }

@@ -21,6 +21,12 @@ extension BenchReport.Run {
         peakConnections = measured.peakConnections
         peakWaiting = measured.peakWaiting
         operationsPerClient = BenchReport.Spread(min: counts.min() ?? 0, max: counts.max() ?? 0)
+        slices = (0..<RunClock.slices).map { slice in
+            let count = measured.clients.reduce(0) { $0 + $1.slices[slice] }
+            return ReportNumber.rounded(Double(count) * Double(RunClock.slices) / plan.duration.inSeconds)
+        }
+        rate = plan.rate
+        dropped = plan.rate == nil ? nil : measured.dropped
     }
 }
 

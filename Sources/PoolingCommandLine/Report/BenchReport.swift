@@ -4,9 +4,16 @@ struct BenchReport: Codable, Sendable, Equatable {
     var durationSeconds: Double
     var runs: [Run]
     var ratios: [Ratio]
+    /// After a sweep.
+    var recommendations: [Recommendation]?
+    /// Against an earlier report.
+    var changes: [Change]?
+    /// Of `--scenario`.
+    var spikes: [SpikeReport]?
+    var outages: [OutageReport]?
 
     enum CodingKeys: String, CodingKey {
-        case schema, runs, ratios
+        case schema, runs, ratios, recommendations, changes, spikes, outages
         case durationSeconds = "duration_s"
     }
 
@@ -31,8 +38,17 @@ struct BenchReport: Codable, Sendable, Equatable {
         var peakConnections: Int
         var peakWaiting: Int
         var operationsPerClient: Spread
+        /// Operations per second in each tenth of the run.
+        var slices: [Double]?
+        /// Operations per second that were to arrive, where they did so by themselves.
+        var rate: Double?
+        /// Those that were not begun, since too many were under way.
+        var dropped: Int?
 
         enum CodingKeys: String, CodingKey {
+            case slices = "slices_per_s"
+            case rate = "rate_per_s"
+            case dropped
             case driver, url, server, workload, mode, executor, clients, min, max, operations, errors, connects
             case throughput = "throughput_per_s"
             case latency = "latency_us"

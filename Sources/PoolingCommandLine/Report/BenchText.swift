@@ -11,36 +11,49 @@ struct BenchText {
                 let group = runs.filter { $0.workload == workload }
                 blocks.append("\(workload)\n\n\(table(group))")
                 let sentences = group.compactMap { run in
-                    ratio(for: run).map { Self.sentence($0) }
+                    ratio(for: run).map { Self.sentence($0, isSweep: isSweep(runs)) }
                 }
                 if !sentences.isEmpty { blocks.append(sentences.joined(separator: "\n")) }
+                let advice = (report.recommendations ?? []).filter { $0.url == url && $0.workload == workload }
+                if !advice.isEmpty { blocks.append(advice.map(Self.sentence).joined(separator: "\n")) }
             }
         }
         if let comparison = BenchComparison(runs: report.runs).text { blocks.append(comparison) }
+        blocks += (report.spikes ?? []).map(ScenarioText.text)
+        blocks += (report.outages ?? []).map(ScenarioText.text)
+        if let changes = report.changes { blocks.append(ChangesText(changes: changes).text) }
         return blocks.joined(separator: "\n\n") + "\n"
     }
 
     private func heading(_ run: BenchReport.Run) -> String {
         let version = run.server.isEmpty ? run.driver : "\(run.driver) \(run.server)"
         let duration = DurationText.short(.seconds(report.durationSeconds))
-        return "\(version), \(run.url)\npool of min \(run.min), max \(run.max); \(duration) a run"
+        let maxes = report.runs.filter { $0.url == run.url }.map(\.max).withoutRepetitions
+        let sizes = maxes.map { "\($0)" }.joined(separator: ", ")
+        return "\(version), \(run.url)\npool of min \(run.min), max \(sizes); \(duration) a run"
     }
 
     private func table(_ runs: [BenchReport.Run]) -> String {
         let hasErrors = runs.contains { $0.errors > 0 }
+        let isSweep = isSweep(runs)
+        let isOpen = runs.contains { $0.rate != nil }
         var table = TextTable(columns: [
-            .init(title: "executor"), .init(title: "clients", isNumber: true), .init(title: "mode"),
+            .init(title: "executor"), .init(title: isOpen ? "arrivals/s" : "clients", isNumber: true),
+            .init(title: "mode"),
             .init(title: "operations/s", isNumber: true), .init(title: "p50", isNumber: true),
             .init(title: "p99", isNumber: true), .init(title: "wait p99", isNumber: true),
             .init(title: "connects", isNumber: true),
         ])
+        if isSweep { table.columns.insert(.init(title: "max", isNumber: true), at: 3) }
         if hasErrors { table.columns.append(.init(title: "errors", isNumber: true)) }
         for run in runs {
             var cells = [
-                run.executor, "\(run.clients)", run.mode, ReportNumber.grouped(run.throughput),
+                run.executor, run.rate.map(ReportNumber.plain) ?? "\(run.clients)", run.mode,
+                ReportNumber.grouped(run.throughput),
                 ReportNumber.time(microseconds: run.latency.p50), ReportNumber.time(microseconds: run.latency.p99),
                 ReportNumber.time(microseconds: run.acquire.p99), ReportNumber.grouped(Double(run.connects)),
             ]
+            if isSweep { cells.insert(run.mode == ConnectionMode.pooled.rawValue ? "\(run.max)" : "", at: 3) }
             if hasErrors { cells.append("\(run.errors)") }
             table.rows.append(cells)
         }
@@ -51,14 +64,28 @@ struct BenchText {
         guard run.mode == ConnectionMode.pooled.rawValue else { return nil }
         return report.ratios.first {
             $0.url == run.url && $0.workload == run.workload && $0.executor == run.executor
-                && $0.clients == run.clients
+                && $0.clients == run.clients && $0.max == run.max
         }
     }
 
+    private func isSweep(_ runs: [BenchReport.Run]) -> Bool {
+        runs.filter { $0.mode == ConnectionMode.pooled.rawValue }.map(\.max).withoutRepetitions.count > 1
+    }
+
+    private static func place(_ executor: String) -> String {
+        executor == ClientExecutor.driver.rawValue ? "the driver's executor" : "the default executor"
+    }
+
+    private static func clients(_ count: Int) -> String { count == 1 ? "1 client" : "\(count) clients" }
+
+    /// "16 clients on the driver's executor: take max 4; it has 97 % of …".
+    static func sentence(_ advice: Recommendation) -> String {
+        "\(clients(advice.clients)) on \(place(advice.executor)): take max \(advice.max): \(advice.reason)"
+    }
+
     /// "16 clients on the driver's executor: pooled is 38 times as fast as unpooled; costs 3 % against dedicated".
-    static func sentence(_ ratio: BenchReport.Ratio) -> String {
-        let clients = ratio.clients == 1 ? "1 client" : "\(ratio.clients) clients"
-        let place = ratio.executor == ClientExecutor.driver.rawValue ? "the driver's executor" : "the default executor"
+    static func sentence(_ ratio: BenchReport.Ratio, isSweep: Bool = false) -> String {
+        let (clients, place) = (clients(ratio.clients), place(ratio.executor))
         var parts: [String] = []
         if let over = ratio.pooledOverUnpooled {
             parts.append("pooled is \(ReportNumber.threeDigits(over)) times as fast as unpooled")
@@ -72,6 +99,7 @@ struct BenchText {
             default: parts.append("\(subject)costs \(percent) % against dedicated")
             }
         }
-        return "\(clients) on \(place): \(parts.joined(separator: "; "))"
+        let size = isSweep ? ", max \(ratio.max)" : ""
+        return "\(clients) on \(place)\(size): \(parts.joined(separator: "; "))"
     }
 }

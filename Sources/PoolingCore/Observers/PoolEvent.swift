@@ -44,9 +44,3 @@ public enum PoolEvent: Sendable {
     /// The last reference to the pool went away without `shutdown()`; it closes in the background.
     case dropped
 }
-
-/// Sees what a pool does: metrics, logs, traces and leak reports are observers.
-public protocol PoolObserver: Sendable {
-    /// Runs on whatever caused the event, outside of every lock: be quick.
-    func observe(_ event: PoolEvent, in pool: PoolIdentity)
-}

@@ -8,7 +8,7 @@ extension Pool {
     func takeFast(owner: UInt, site: UInt64) -> (LoanID, Driver.Connection)? {
         guard let loan = slots.checkout(owner: owner, site: site) else { return nil }
         guard let connection = fitConnection(of: loan, wasFast: true) else { return nil }
-        if core.isObserved.load(ordering: .relaxed) { core.tellGranted(loan) }
+        if core.tellsLoans.load(ordering: .relaxed) { core.tellGranted(loan) }
         return (loan, connection)
     }
 
@@ -63,7 +63,7 @@ extension Pool {
 
     @inlinable
     func finish(_ loan: LoanID, _ connection: consuming Driver.Connection, as forced: ReturnOutcome? = nil) {
-        if core.isObserved.load(ordering: .relaxed) { core.tellReleased(loan) }
+        if core.tellsLoans.load(ordering: .relaxed) { core.tellReleased(loan) }
         if hooks.contains(.lend) { adapter.driver.reclaim(connection, loan: loan) }
         let outcome =
             if let forced { forced } else if hooks.contains(.condition) {
@@ -77,7 +77,7 @@ extension Pool {
     /// - Returns: false if the loan has ended, and the connection stays the pool's.
     @usableFromInline
     func detach(_ loan: LoanID, _ connection: Driver.Connection) -> Bool {
-        if core.isObserved.load(ordering: .relaxed) { core.tellReleased(loan) }
+        if core.tellsLoans.load(ordering: .relaxed) { core.tellReleased(loan) }
         if hooks.contains(.lend) { adapter.driver.reclaim(connection, loan: loan) }
         store.putBack(connection, into: loan.slot)
         return core.detach(loan)

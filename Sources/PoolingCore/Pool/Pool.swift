@@ -46,6 +46,7 @@ public final class Pool<Driver: PoolDriver>: Sendable {
             adapter, hooks: hooks, name: name ?? PoolCore.nextDefaultName(), configuration: configuration,
             observers: observers, surroundings: surroundings)
         slots = core.slots
+        core.events.attach(to: core)
         if starts { start() }
     }
 

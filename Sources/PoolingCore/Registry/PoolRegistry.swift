@@ -4,30 +4,21 @@ internal import Synchronization
 /// The pools of an application, by name.
 ///
 ///     let registry = PoolRegistry()
-///     try registry.register("sqlite") { try SQLite(url: $0) }
+///     try registry.register(SQLite.self)
 ///     try registry.define("main", url: "sqlite:/srv/app.db", configuration: .init(min: 2, max: 20))
 ///     …
 ///     let pool = try registry.pool(named: "main", of: SQLite.self)
 ///
 /// Defining a pool opens nothing. It is made when it is first asked for, once, however many ask at a time, and kept until
 /// ``remove(_:within:)`` or ``shutdown(within:)``. A driver plugin registers the schemes of its URLs; the registry treats
-/// it like the built-in ones.
+/// it like the built-in ones. ``fill(from:)`` defines all pools of a source, such as a file, which ``reload(removed:)``
+/// asks again.
 ///
 /// For every call: O(1) in the number of pools but where it says otherwise. The lock is held for a look-up; drivers,
 /// observers and whatever else is not the registry's runs outside of it.
 public final class PoolRegistry: Sendable {
-    private struct State {
-        var makers: [String: PoolMaker] = [:]
-        var definitions: [String: PoolDefinition] = [:]
-        /// Numbered, so that they can be listed in the order in which they were defined, or made.
-        var next: UInt64 = 0
-        var made = 0
-        var hasWarned = false
-        var isShutDown = false
-    }
-
-    private let state = Mutex(State())
-    private let observers: [any PoolObserver]
+    let state = Mutex(State())
+    let observers: [any PoolObserver]
     private let warningThreshold: Int
 
     /// - Parameters:
@@ -39,52 +30,24 @@ public final class PoolRegistry: Sendable {
         self.warningThreshold = warningThreshold
     }
 
-    // MARK: Drivers
-
-    /// Names the driver for URLs that begin with one of `schemes`, in whatever case.
-    /// - Parameter driver: makes one from a whole URL; throws if it can't be understood, and never shows a password.
-    /// - Throws: ``PoolRegistryError`` with code `.schemeInUse` or `.invalidName`; then none of them is registered.
-    public func register<Driver: PoolDriver>(
-        _ schemes: String..., driver: @escaping @Sendable (_ url: String) throws -> Driver
-    ) throws(PoolRegistryError) {
-        try register(schemes, driver: driver)
-    }
-
-    /// ``register(_:driver:)-(String...,_)``, for a list.
-    public func register<Driver: PoolDriver>(
-        _ schemes: [String], driver: @escaping @Sendable (_ url: String) throws -> Driver
-    ) throws(PoolRegistryError) {
-        let schemes = schemes.map { $0.lowercased() }
-        if schemes.isEmpty || schemes.contains("") { throw .invalidName("the scheme of a URL") }
-        let maker = PoolMaker(driver)
-        try state.withLock { state throws(PoolRegistryError) in
-            for scheme in schemes where state.makers[scheme] != nil { throw .schemeInUse(scheme) }
-            for scheme in schemes { state.makers[scheme] = maker }
-        }
-    }
-
-    /// In alphabetical order.
-    public var schemes: [String] { state.withLock { $0.makers.keys.sorted() } }
-
     // MARK: Definitions
 
     /// Says what the pool of this name is. Nothing is opened; the URL is looked at when the pool is made.
     ///
     /// The same again is no error.
-    /// - Throws: ``PoolRegistryError`` with code `.nameInUse`, `.unknownScheme`, `.invalidName` or `.shutDown`.
+    /// - Parameter password: beside the URL, which then must have none. A driver that was registered with a closure for the
+    ///   URL alone takes only a fixed one, or those of a ``PoolSource``.
+    /// - Throws: ``PoolRegistryError`` with code `.nameInUse`, `.unknownScheme`, `.passwordNotTaken`, `.invalidName` or
+    ///   `.shutDown`.
     public func define(
-        _ name: String, url: String, configuration: PoolConfiguration = .init()
+        _ name: String, url: String, password: PoolPassword? = nil, configuration: PoolConfiguration = .init()
     ) throws(PoolRegistryError) {
-        let scheme = url.firstIndex(of: ":").map { url[..<$0].lowercased() }
         try insert(name) { state throws(PoolRegistryError) in
-            guard let scheme, let maker = state.makers[scheme] else {
-                throw .unknownScheme(scheme, of: name, known: state.makers.keys.sorted())
-            }
-            return PoolDefinition(name, url: url, configuration, maker)
+            try state.definition(name, url: url, password: password, text: password?.fixed, configuration)
         }
     }
 
-    /// ``define(_:url:configuration:)``, with the driver instead of a URL.
+    /// ``define(_:url:password:configuration:)``, with the driver instead of a URL.
     ///
     /// What closures make can't be compared: with a driver of the same type and the same configuration the first
     /// definition stays.
@@ -95,7 +58,7 @@ public final class PoolRegistry: Sendable {
         driver: @escaping @Sendable () throws -> Driver
     ) throws(PoolRegistryError) {
         try insert(name) { _ throws(PoolRegistryError) in
-            PoolDefinition(name, url: nil, configuration, PoolMaker { _ in try driver() })
+            PoolDefinition(name, url: nil, configuration, PoolMaker(takesPassword: true) { _, _ in try driver() })
         }
     }
 
@@ -110,15 +73,15 @@ public final class PoolRegistry: Sendable {
                 if let difference = old.difference(from: new) { throw .nameInUse(name, difference) }
                 return
             }
-            state.next += 1
-            new.number = state.next
+            new.number = state.nextNumber()
+            new.order = new.number
             state.definitions[name] = new
         }
     }
 
     /// What is defined, in that order. O(n log n).
     public var names: [String] {
-        state.withLock { $0.definitions.values }.sorted { $0.number < $1.number }.map(\.name)
+        state.withLock { $0.definitions.values }.sorted { $0.order < $1.order }.map(\.name)
     }
 
     // MARK: Pools
@@ -158,7 +121,7 @@ public final class PoolRegistry: Sendable {
     /// Those that have been made, in that order. O(n log n).
     public var pools: [any ManagedPool] { made(in: state.withLock { Array($0.definitions.values) }) }
 
-    private func made(in definitions: [PoolDefinition]) -> [any ManagedPool] {
+    func made(in definitions: [PoolDefinition]) -> [any ManagedPool] {
         definitions.compactMap { definition in definition.made.map { (definition.madeAs, $0.pool) } }
             .sorted { $0.0 < $1.0 }.map(\.1)
     }
@@ -167,22 +130,33 @@ public final class PoolRegistry: Sendable {
         try state.withLock { state throws(PoolRegistryError) in
             if state.isShutDown { throw .shutDown(name) }
             guard let definition = state.definitions[name] else {
-                throw .unknownName(name, known: state.definitions.values.sorted { $0.number < $1.number }.map(\.name))
+                throw .unknownName(name, known: state.definitions.values.sorted { $0.order < $1.order }.map(\.name))
             }
             return definition
         }
     }
 
     private func pool(for definition: PoolDefinition) throws -> any ManagedPool {
+        var definition = definition
+        while true {
+            if let pool = try make(definition) { return pool }
+            // Somebody has defined it anew meanwhile.
+            definition = try self.definition(of: definition.name)
+        }
+    }
+
+    /// - Returns: nil if it is defined otherwise by now.
+    private func make(_ definition: PoolDefinition) throws -> (any ManagedPool)? {
         if let made = definition.made { return made.pool }
         // Drivers and their checks are foreign code, and run without the lock: several may be made where several ask at
         // once. One is kept; the others have opened nothing.
         let draft = try definition.maker.make(definition, observers)
-        let kept = try state.withLock { state throws(PoolRegistryError) in
+        let kept: MadePool? = try state.withLock { state throws(PoolRegistryError) in
             if state.isShutDown { throw .shutDown(definition.name) }
-            guard var current = state.definitions[definition.name], current.number == definition.number else {
+            guard var current = state.definitions[definition.name] else {
                 throw .unknownName(definition.name, known: [])
             }
+            if current.number != definition.number { return nil }
             if let made = current.made { return made }
             state.next += 1
             state.made += 1
@@ -191,6 +165,7 @@ public final class PoolRegistry: Sendable {
             state.definitions[definition.name] = current
             return draft
         }
+        guard let kept else { return nil }
         if kept.pool === draft.pool {
             draft.start()
             warnOfMany()
@@ -208,66 +183,5 @@ public final class PoolRegistry: Sendable {
         pooling_warn(
             "\(count) pools have been made in one registry; if their names are made up per request, they are without bound "
                 + "(PoolRegistry's warningThreshold is for those who mean it)")
-    }
-
-    // MARK: The end
-
-    /// Forgets the definition, and shuts the pool down if it has been made: for tenants that leave. The name is free at
-    /// once.
-    /// - Returns: nil if there was no pool.
-    @discardableResult
-    public func remove(_ name: String, within limit: Duration = .seconds(5)) async -> ShutdownReport? {
-        let gone = state.withLock { state in
-            let gone = state.definitions.removeValue(forKey: name)
-            if gone?.made != nil { state.made -= 1 }
-            return gone
-        }
-        return await gone?.made?.pool.shutdown(within: limit)
-    }
-
-    /// Makes every pool that is defined, and warms it up, in the order in which they were defined.
-    /// - Parameter timeout: for each of them. Default: its `acquireTimeout`.
-    /// - Throws: what keeps the first that fails from it.
-    public func warmUp(timeout: Duration? = nil) async throws {
-        for name in names { try await pool(named: name).warmUp(timeout: timeout) }
-    }
-
-    /// Shuts all pools down, the last made first, since it may use those that were made before it. Nothing can be defined
-    /// or had afterwards.
-    ///
-    /// One waits for the other for half of `limit`; those that are left then begin at once, so that a loan that nobody
-    /// returns takes no other pool's time.
-    ///
-    /// - Parameter limit: for all of them together.
-    /// - Returns: by name, what became of their loans.
-    @discardableResult
-    public func shutdown(within limit: Duration = .seconds(5)) async -> [String: ShutdownReport] {
-        let definitions = state.withLock { state in
-            state.isShutDown = true
-            defer { state.definitions = [:] }
-            return Array(state.definitions.values)
-        }
-        let began = ContinuousClock.now
-        let bell = Task { try await Task.sleep(until: began + limit / 2) }
-        defer { bell.cancel() }
-        return await withTaskGroup(of: (name: String, report: ShutdownReport)?.self) { group in
-            group.addTask {
-                _ = await bell.result
-                return nil
-            }
-            var reports: [String: ShutdownReport] = [:]
-            var takeTurns = true
-            for pool in made(in: definitions).reversed() {
-                group.addTask {
-                    let left = max(.zero, ContinuousClock.now.duration(to: began + limit))
-                    return (pool.name, await pool.shutdown(within: left))
-                }
-                guard takeTurns, let first = await group.next() else { continue }
-                if let first { reports[first.name] = first.report } else { takeTurns = false }
-            }
-            bell.cancel()
-            for await case let result? in group { reports[result.name] = result.report }
-            return reports
-        }
     }
 }

@@ -5,7 +5,9 @@ public struct PoolRegistryError: Error, Sendable, Hashable, CustomStringConverti
         case unknownName
         /// No driver is registered for the scheme of the URL.
         case unknownScheme
-        /// The name is taken by another driver, URL or configuration.
+        /// The password can't be given to the driver, or put into its URL.
+        case passwordNotTaken
+        /// The name is taken by another driver, URL, password or configuration, or stands in two sources.
         case nameInUse
         /// The scheme is taken by another driver.
         case schemeInUse
@@ -41,6 +43,15 @@ public struct PoolRegistryError: Error, Sendable, Hashable, CustomStringConverti
         PoolRegistryError(
             .nameInUse,
             "pool '\(name)' is defined already with another \(difference); use another name, or remove(_:) it first")
+    }
+
+    static func passwordNotTaken(_ name: String, _ what: String) -> PoolRegistryError {
+        PoolRegistryError(.passwordNotTaken, "pool '\(name)' has a password, but \(what)")
+    }
+
+    static func namedTwice(_ name: String) -> PoolRegistryError {
+        PoolRegistryError(
+            .nameInUse, "pool '\(name)' stands in two sources, or twice in one; each needs a name of its own")
     }
 
     static func schemeInUse(_ scheme: String) -> PoolRegistryError {

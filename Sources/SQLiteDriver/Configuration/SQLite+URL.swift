@@ -1,6 +1,6 @@
 public import PoolingCore
 
-extension SQLite {
+extension SQLite: URLDriver {
     /// A driver from a URL: `sqlite:app.db`, `sqlite:/var/lib/app.db` or `sqlite:///var/lib/app.db`, with options such
     /// as `?read_only=true&busy_timeout=2s`. In memory: `sqlite::memory:` for one connection, `sqlite::memory:?name=shared`
     /// for any number.
@@ -10,20 +10,21 @@ extension SQLite {
     /// (`250ms`, `5s`), `statement_cache`, `wal_autocheckpoint` (numbers), `cache_size`, `mmap_size`, `journal_size_limit` (bytes, or
     /// `8MiB`), `limits=strict` and single limits as in `limit_columns=200`.
     ///
-    /// - Throws: `PoolConfigurationError` that names what is wrong: nothing is ignored (F68).
+    /// - Throws: `PoolConfigurationError` that names what is wrong: nothing is ignored (F68). A URL of another database may
+    ///   have a password in it, and is not repeated (F63).
     public init(url: String) throws(PoolConfigurationError) {
         let (address, query) = Self.cut(url, at: "?")
         let (scheme, rest) = Self.cut(address, at: ":")
         guard let rest, Self.schemes.contains(scheme.lowercased()) else {
             throw PoolConfigurationError(
-                field: "url", value: url, rule: "an SQLite URL begins with sqlite: as in sqlite:app.db")
+                field: "url", value: "of another kind", rule: "an SQLite URL begins with sqlite: as in sqlite:app.db")
         }
         var file = rest
         if rest.hasPrefix("//") {
             file = String(rest.dropFirst(2))
             guard file.hasPrefix("/") else {
                 throw PoolConfigurationError(
-                    field: "url", value: url,
+                    field: "url", value: "one with a host",
                     rule: "what follows // is a host, and files have none: write sqlite:app.db or sqlite:///var/app.db")
             }
         }
@@ -32,6 +33,16 @@ extension SQLite {
             let (name, value) = Self.cut(String(option), at: "=")
             try set(option: name, to: Self.decoded(value ?? "", field: name))
         }
+    }
+
+    /// ``init(url:)``, for those who make drivers of all kinds alike: a file has no password.
+    /// - Throws: as there; also if there is a password.
+    public init(url: String, password: PasswordProvider?) throws(PoolConfigurationError) {
+        if password != nil {
+            throw PoolConfigurationError(
+                field: "password", value: "given", rule: "an SQLite database has none: leave it out")
+        }
+        try self.init(url: url)
     }
 
     private mutating func set(option name: String, to value: String) throws(PoolConfigurationError) {

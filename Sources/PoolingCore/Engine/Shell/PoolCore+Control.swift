@@ -86,7 +86,7 @@ extension PoolCore {
     func dropped() {
         guard !isShutDown else { return }
         tell(.dropped)
-        if events.isEmpty {
+        if !events.wanted.contains(.pool) {
             pooling_warn("pool '\(identity.name)' was let go of without shutdown(); it closes in the background")
         }
         Task(executorPreference: surroundings?.executor) { [self] in _ = await shutdown(within: .seconds(5)) }

@@ -38,21 +38,29 @@ extension PoolCore {
         }
     }
 
+    /// Under the lock of those who listen.
+    func listen(to kinds: PoolEventKinds) {
+        isObserved.store(!kinds.isEmpty, ordering: .relaxed)
+        tellsLoans.store(kinds.contains(.loans), ordering: .relaxed)
+    }
+
     @usableFromInline
     func tellGranted(_ loan: LoanID, waited: Int64 = 0) {
-        guard isObserved.load(ordering: .relaxed) else { return }
+        guard waited > 0 ? isObserved.load(ordering: .relaxed) : tellsLoans.load(ordering: .relaxed) else { return }
         tell(.acquireGranted(slots.connectionID(loan.slot), waited: .nanoseconds(waited)))
     }
 
     @usableFromInline
     func tellReleased(_ loan: LoanID) {
+        // By the clock of its beginning, or each short loan would seem to last for half a tick.
+        let now = surroundings?.now ?? MonotonicInstant(nanoseconds: pooling_clock_coarse())
         let used = slots.age(ofLoanIn: loan.slot, at: now)
         tell(.released(slots.connectionID(loan.slot), used: .nanoseconds(max(0, used))))
     }
 
     /// Where nobody observes: a report that nobody sees is none.
     func warn(ofLeak id: ConnectionID, _ age: Duration, _ site: LoanSite?) {
-        guard events.isEmpty else { return }
+        guard !events.wanted.contains(.pool) else { return }
         let place = site.map { "; it was lent at \($0)" } ?? ""
         pooling_warn(
             "pool '\(identity.name)' has had \(id) on loan for \(PoolError.short(age)), longer than leakThreshold\(place)"

@@ -10,6 +10,8 @@ package final class PoolCore: Sendable {
     @usableFromInline let slots: SlotTable
     /// Whether anybody listens. Nobody: events cost one load.
     @usableFromInline let isObserved: Atomic<Bool>
+    /// Whether anybody wants to hear of loans that did not wait, and of the ends of loans.
+    @usableFromInline let tellsLoans: Atomic<Bool>
     package let identity: PoolIdentity
     let port: any DriverPort
     let state: PoolLock<CoreState>
@@ -32,8 +34,9 @@ package final class PoolCore: Sendable {
         self.surroundings = surroundings
         isSimulated = surroundings != nil
         slots = SlotTable(offset: UInt32(truncatingIfNeeded: number), isSimulated: surroundings != nil)
-        events = EventHub(observers)
-        isObserved = Atomic(!observers.isEmpty)
+        events = EventHub(observers, of: identity)
+        isObserved = Atomic(!events.wanted.isEmpty)
+        tellsLoans = Atomic(events.wanted.contains(.loans))
         let machine = PoolStateMachine(
             settings: settings, slots: slots, seed: surroundings?.draw() ?? UInt64.random(in: .min ... .max),
             at: surroundings?.now ?? .now)

@@ -1,0 +1,119 @@
+internal import Foundation
+
+/// How the throughput of one run differs from that of the same run of an earlier report.
+struct Change: Codable, Sendable, Equatable {
+    var driver: String
+    var workload: String
+    var mode: String
+    var executor: String
+    var clients: Int
+    var min: Int
+    var max: Int
+    var rate: Double?
+    /// Operations per second.
+    var before: Double
+    var now: Double
+    /// now ÷ before − 1.
+    var change: Double
+    /// Where the change lies with 95 % probability, as far as the tenths of both runs tell; nil: the earlier report has
+    /// none.
+    var low: Double?
+    var high: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case driver, workload, mode, executor, clients, min, max, change
+        case rate = "rate_per_s"
+        case before = "before_per_s"
+        case now = "now_per_s"
+        case low = "change_low"
+        case high = "change_high"
+    }
+
+    /// Whether the two can be told apart.
+    var isCertain: Bool {
+        guard let low, let high else { return false }
+        return low > 0 || high < 0
+    }
+
+    /// nil if they are not the same run, or the earlier one did nothing.
+    init?(from before: BenchReport.Run, to now: BenchReport.Run) {
+        guard before.key == now.key, before.throughput > 0 else { return nil }
+        driver = now.driver
+        workload = now.workload
+        mode = now.mode
+        executor = now.executor
+        clients = now.clients
+        min = now.min
+        max = now.max
+        rate = now.rate
+        self.before = before.throughput
+        self.now = now.throughput
+        change = ReportNumber.rounded(now.throughput / before.throughput - 1)
+        if let old = Sample(before.slices), let new = Sample(now.slices), old.mean > 0 {
+            let margin = Self.margin(old, new) / old.mean
+            low = ReportNumber.rounded(now.throughput / before.throughput - 1 - margin)
+            high = ReportNumber.rounded(now.throughput / before.throughput - 1 + margin)
+        }
+    }
+
+    /// Mean and its squared standard error.
+    private struct Sample {
+        var mean: Double
+        var squaredError: Double
+        var count: Double
+
+        init?(_ values: [Double]?) {
+            guard let values, values.count > 1 else { return nil }
+            count = Double(values.count)
+            mean = values.reduce(0, +) / count
+            let (mean, count) = (mean, count)
+            squaredError = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1) / count
+        }
+    }
+
+    /// Half of Welch's 95 % interval for the difference of the means.
+    private static func margin(_ a: Sample, _ b: Sample) -> Double {
+        let sum = a.squaredError + b.squaredError
+        guard sum > 0 else { return 0 }
+        let parts = a.squaredError * a.squaredError / (a.count - 1) + b.squaredError * b.squaredError / (b.count - 1)
+        let freedom = parts > 0 ? sum * sum / parts : 1
+        return quantile(freedom) * sum.squareRoot()
+    }
+
+    /// Student's, for 95 %: a little too wide where there are few degrees of freedom, never too narrow.
+    static func quantile(_ freedom: Double) -> Double {
+        let f = Swift.max(freedom, 1)
+        return 1.96 + 2.5 / f + 2.5 / (f * f) + 5.8 / (f * f * f)
+    }
+}
+
+extension BenchReport.Run {
+    /// What two runs have to have in common to be compared: all but the place, since ports and folders change.
+    fileprivate var key: [String] {
+        // What is not pooled has no size.
+        let size = mode == ConnectionMode.pooled.rawValue ? "\(min) \(max)" : ""
+        return [driver, workload, mode, executor, "\(clients)", size, rate.map { "\($0)" } ?? ""]
+    }
+}
+
+/// The report that `--compare` names.
+struct EarlierReport {
+    let report: BenchReport
+
+    /// - Throws: ``CommandFailure`` that names `--compare`.
+    init(path: String) throws(CommandFailure) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw .usage("--compare \(path): there is no such file that can be read")
+        }
+        do { report = try JSONDecoder().decode(BenchReport.self, from: data) } catch {
+            throw .usage("--compare \(path): is not what 'pooling bench --format json' writes")
+        }
+        guard report.schema == 1 else {
+            throw .usage("--compare \(path): has schema \(report.schema), and this is schema 1")
+        }
+    }
+
+    func changes(to now: BenchReport) -> [Change] {
+        now.runs.compactMap { run in report.runs.lazy.compactMap { Change(from: $0, to: run) }.first }
+    }
+}

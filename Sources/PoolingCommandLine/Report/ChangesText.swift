@@ -1,0 +1,36 @@
+/// What has changed since an earlier report, for a person.
+struct ChangesText {
+    var changes: [Change]
+
+    var text: String {
+        if changes.isEmpty { return "the earlier report has no run with the same settings" }
+        var table = TextTable(columns: [
+            .init(title: "driver"), .init(title: "workload"), .init(title: "mode"), .init(title: "executor"),
+            .init(title: "load", isNumber: true), .init(title: "max", isNumber: true),
+            .init(title: "before", isNumber: true), .init(title: "now", isNumber: true),
+            .init(title: "change", isNumber: true), .init(title: "95 % sure of"),
+        ])
+        for change in changes {
+            table.rows.append([
+                change.driver, change.workload, change.mode, change.executor,
+                change.rate.map { "\(ReportNumber.plain($0))/s" } ?? "\(change.clients)",
+                change.mode == ConnectionMode.pooled.rawValue ? "\(change.max)" : "",
+                ReportNumber.grouped(change.before), ReportNumber.grouped(change.now), Self.percent(change.change),
+                Self.certainty(change),
+            ])
+        }
+        return "against the earlier report, operations/s\n\n\(table.text)"
+    }
+
+    private static func certainty(_ change: Change) -> String {
+        guard let low = change.low, let high = change.high else { return "unknown" }
+        let range = "\(percent(low)) to \(percent(high))"
+        return change.isCertain ? range : "\(range): no difference can be told"
+    }
+
+    static func percent(_ share: Double) -> String {
+        let tenths = Int((share * 1000).rounded())
+        let sign = tenths > 0 ? "+" : tenths < 0 ? "-" : ""
+        return "\(sign)\(abs(tenths) / 10).\(abs(tenths) % 10) %"
+    }
+}

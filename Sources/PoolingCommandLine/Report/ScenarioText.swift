@@ -1,0 +1,35 @@
+/// What scenarios came to, for a person.
+enum ScenarioText {
+    static func text(_ spike: SpikeReport) -> String {
+        """
+        \(spike.driver), \(spike.url)
+        \(spike.requests) requests at once (\(spike.workload)) on a pool of min \(spike.min), max \(spike.max); a connect \
+        takes \(time(spike.connectDelay)) more, a request keeps its connection for \(time(spike.serviceTime)) more
+
+            all were served within  \(time(spike.duration))
+            wait p50, p99, longest  \(time(spike.acquire.p50)), \(time(spike.acquire.p99)), \(time(spike.acquire.max))
+            connections at the end  \(spike.connectionsAtEnd) of \(spike.max)
+        """
+    }
+
+    static func text(_ outage: OutageReport) -> String {
+        let kind =
+            outage.kind == OutageKind.cut.rawValue
+            ? "every connection is reset, new ones too" : "nothing comes through, and nobody is told"
+        let recovery = outage.recovery.map(time) ?? "never"
+        return """
+            \(outage.driver), \(outage.url)
+            \(outage.clients) clients (\(outage.workload)) on a pool of min \(outage.min), max \(outage.max); for \
+            \(time(outage.length)) \(kind)
+
+                operations lost with their connections   \(outage.lost)
+                acquires that ran into their timeout     \(outage.timedOut), \(time(outage.latest)) beyond \
+            \(time(outage.acquireTimeout)) at most
+                acquires refused at once by the policy   \(outage.refusedAtOnce)
+                first success after healing              \(recovery) (a step of the back-off: up to \
+            \(time(outage.backoffStep)))
+            """
+    }
+
+    private static func time(_ microseconds: Double) -> String { ReportNumber.time(microseconds: microseconds) }
+}

@@ -1,0 +1,105 @@
+internal import PoolingCore
+
+/// What a spike is played with.
+@usableFromInline struct SpikePlan: Sendable {
+    var workload: Workload
+    /// How many requests come at once.
+    var requests: Int
+    var min: Int
+    var max: Int
+    /// What each connect takes on top of what it takes anyway.
+    var connectDelay: Duration
+    /// How long each request keeps its connection on top of its operation.
+    var serviceTime: Duration
+}
+
+/// What became of it.
+@usableFromInline struct SpikeReport: Codable, Sendable, Equatable {
+    var driver = ""
+    /// Without passwords.
+    var url = ""
+    var workload: String
+    var requests: Int
+    var min: Int
+    var max: Int
+    var connectDelay: Double
+    var serviceTime: Double
+    /// Microseconds until each request had its connection.
+    var acquire: BenchReport.Distribution
+    /// Microseconds until the last one was through.
+    var duration: Double
+    var errors: Int
+    /// Once the connects that had been begun were through.
+    var connectionsAtEnd: Int
+
+    enum CodingKeys: String, CodingKey {
+        case driver, url, workload, requests, min, max, errors
+        case connectDelay = "connect_delay_us"
+        case serviceTime = "service_time_us"
+        case acquire = "acquire_us"
+        case duration = "duration_us"
+        case connectionsAtEnd = "connections_at_end"
+    }
+}
+
+/// Plays a spike: `min` connections are ready, connects are slow, and many requests come at once. A pool that opens a
+/// connection for each of them ends full, long after the connections that it had have served them all (F8).
+struct Spike<Plugin: BenchmarkDriver> {
+    let plugin: Plugin
+    let driver: Plugin.Driver
+    let plan: SpikePlan
+
+    func play() async throws -> SpikeReport {
+        let pool = try Pool(
+            DelayedDriver(base: driver, delay: plan.connectDelay), name: "spike",
+            configuration: PoolConfiguration(min: plan.min, max: plan.max))
+        do {
+            do { try await pool.warmUp(timeout: .seconds(30)) } catch { throw Unreachable(cause: error) }
+            let (record, took) = await crowd(on: pool)
+            // What was begun for the crowd comes too late for it, and stays.
+            while pool.statistics.connecting > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            let left = pool.statistics.total
+            await pool.shutdown()
+            return SpikeReport(
+                workload: plan.workload.rawValue, requests: plan.requests, min: plan.min, max: plan.max,
+                connectDelay: Double(plan.connectDelay.nanoseconds) / 1e3,
+                serviceTime: Double(plan.serviceTime.nanoseconds) / 1e3,
+                acquire: BenchReport.Distribution([record.acquire]), duration: ReportNumber.rounded(Double(took) / 1e3),
+                errors: record.errors, connectionsAtEnd: left)
+        } catch {
+            await pool.shutdown()
+            throw error
+        }
+    }
+
+    private func crowd(on pool: Pool<DelayedDriver<Plugin.Driver>>) async -> (ClientRecord, Int64) {
+        let (plugin, plan) = (plugin, plan)
+        let clock = RunClock(warmup: .zero, duration: .seconds(3600))
+        let began = RunClock.now()
+        return await withTaskGroup(of: Result<Int64, any Error>.self) { group in
+            for request in 0..<plan.requests {
+                group.addTask {
+                    do {
+                        let acquired = try await pool.withConnection { handle in
+                            let acquired = RunClock.now()
+                            try await plugin.perform(plan.workload, choice: UInt64(request) << 40, on: handle)
+                            try await Task.sleep(for: plan.serviceTime)
+                            return acquired
+                        }
+                        return .success(acquired)
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            var record = ClientRecord(client: 0, clock: clock)
+            for await result in group {
+                switch result {
+                case .success(let acquired): record.count(from: began, acquired: acquired, to: RunClock.now())
+                case .failure(let error): record.fail(error)
+                }
+            }
+            return (record, RunClock.now() - began)
+        }
+    }
+}
