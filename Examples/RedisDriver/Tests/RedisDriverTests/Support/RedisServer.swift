@@ -30,10 +30,9 @@ final class RedisServer: Sendable {
         var template = Array("/tmp/redis-driver-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Refused(description: "mkdtemp fails with errno \(errno)") }
         let folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        // For the account that the server runs under.
-        chmod(folder, 0o777)
         self.folder = folder
         // Another process may take a port that was free: then the next one.
+        var log = "no log"
         for _ in 0..<10 {
             let port = fixed ?? Self.freePort()
             let leash = Pipe()
@@ -42,17 +41,17 @@ final class RedisServer: Sendable {
                 (self.port, self.leash, self.keeper, self.processID) = (port, leash, keeper, processID)
                 return
             }
+            log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? log
             try? leash.fileHandleForWriting.close()
             keeper.waitUntilExit()
         }
-        throw Refused(description: (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? "no log")
+        throw Refused(description: "redis-server does not start: \(log)")
     }
 
     deinit {
         resume()
         try? leash.fileHandleForWriting.close()
         keeper.waitUntilExit()
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     func kill() { _ = Glibc.kill(processID, SIGKILL) }
@@ -75,15 +74,15 @@ final class RedisServer: Sendable {
 
     // MARK: Starting
 
-    /// A shell that ends the server when its own input ends. As root it gives the server to an account without rights.
+    /// A shell that ends the server and removes its folder when its own input ends. As root it gives the server to an
+    /// account without rights.
     private static func start(_ port: Int, _ folder: String, _ leash: Pipe) throws -> Process {
         let keeper = Process()
         keeper.executableURL = URL(fileURLWithPath: "/bin/sh")
         keeper.arguments = [
             "-c",
             """
-            cd "$2" || exit 1
-            rm -f pid
+            mkdir -p "$2" && chmod 777 "$2" && cd "$2" || exit 1
             user=''
             if [ "$(id -u)" = 0 ]; then user="setpriv --reuid=nobody --regid=$(id -g nobody) --clear-groups"; fi
             $user redis-server --port "$1" --bind 127.0.0.1 --unixsocket "$2/socket" --save '' --appendonly no \
@@ -94,6 +93,7 @@ final class RedisServer: Sendable {
             kill -CONT $server
             kill -KILL $server
             wait $server
+            cd / && rm -rf "$2"
             """, "keeper", "\(port)", folder, password,
         ]
         // Another child that inherits our end would keep the keeper waiting.
