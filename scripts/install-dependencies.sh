@@ -30,6 +30,7 @@ has_postgres            | postgresql-15  | dnf install postgresql-server | brew 
 has_libmariadb          | libmariadb-dev | dnf install mariadb-connector-c-devel | brew install mariadb-connector-c
 has_mariadb             | mariadb-server | dnf install mariadb-server   | brew install mariadb
 has_pgbouncer           | pgbouncer      | dnf install pgbouncer        | brew install pgbouncer
+has_command redis-server | redis-server  | dnf install redis            | brew install redis
 has_command openssl     | openssl        | dnf install openssl          | brew install openssl
 has_command promtool    | prometheus     | dnf install golang-github-prometheus | brew install prometheus
 TABLE
@@ -161,6 +162,7 @@ services() {
         case $package in
             pgbouncer) echo pgbouncer.service ;;
             mariadb-server) echo mariadb.service ;;
+            redis-server) echo redis-server.service ;;
             prometheus) echo prometheus.service ;;
         esac
     done

@@ -94,7 +94,7 @@ for kind in postgres mariadb; do
 done
 
 # Examples with tests of their own, which drive them from outside.
-for example in WebService ObservedService; do
+for example in WebService ObservedService RedisDriver; do
     package=Examples/$example
     stage "build $example" swift build --package-path "$package" --build-tests
     stage "test $example" swift_test "$example_limit" --package-path "$package" --skip-build --no-parallel

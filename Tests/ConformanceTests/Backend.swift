@@ -33,6 +33,7 @@ enum Wrong: CaseIterable, Sendable {
     case closeStopsWhenCancelled
     case connectHangs
     case connectIgnoresCancellation
+    case connectEndsUnanswered
     case connectShowsPassword
     case connectsWhereRefused
     case isNeverReady
@@ -140,6 +141,7 @@ struct MemoryDriver: PoolDriver {
         case .there: if wrong == .connectHangs { try? await Task.sleep(for: .seconds(3600)) }
         case .refuses where wrong == .connectsWhereRefused: break
         case .refuses: throw Failure(description: wrong == .connectShowsPassword ? "refused with hush" : "refused")
+        case .silent where wrong == .connectEndsUnanswered: throw Failure(description: "reset")
         case .silent where wrong == .connectIgnoresCancellation:
             await Task { try? await Task.sleep(for: .seconds(3600)) }.value
         case .silent: try await Task.sleep(for: .seconds(3600))

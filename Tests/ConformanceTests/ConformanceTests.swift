@@ -50,6 +50,7 @@ extension Wrong {
         case .closeStopsWhenCancelled: ("close ends even if its task is cancelled", "leaves 1 sessions")
         case .connectHangs: ("connect gives a connection that works", "connect() does not end")
         case .connectIgnoresCancellation: ("a connect without an answer", "after its task was cancelled")
+        case .connectEndsUnanswered: ("a connect without an answer", "ends by itself")
         case .connectShowsPassword: ("in a sentence without a secret", "shows a secret")
         case .connectsWhereRefused: ("in a sentence without a secret", "although it was refused")
         case .isNeverReady: ("a new connection is ready", "not .ready")

@@ -10,11 +10,10 @@ struct PostgresSubject: ConformanceSubject {
     /// Its own, so that its sessions can be counted.
     let name = "conformance"
     /// Takes connections, and says nothing.
-    let silent: FaultProxy
+    let silent: ScriptedServer
 
     init() throws {
-        silent = try FaultProxy(to: .tcp(host: "127.0.0.1", port: 1))
-        silent.change { $0.isBlackhole = true }
+        silent = try ScriptedServer([.readToEnd])
     }
 
     func makeDriver() -> Postgres {

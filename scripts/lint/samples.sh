@@ -55,4 +55,5 @@ check_articles 'Sources/PGDriver/PGDriver.docc/*.md' Examples/PostgreSQLInAServe
 check_articles 'Sources/MariaDBDriver/MariaDBDriver.docc/*.md' Examples/ChooseYourDatabase
 check_articles 'Sources/PoolingObservability/PoolingObservability.docc/*.md' Examples/ObservedService
 check_articles Sources/PoolingCore/PoolingCore.docc/ComingFromLoopBack.md Tests/PoolingCoreTests/Resources
+check_articles Sources/PoolingCore/PoolingCore.docc/WritingADriver.md Tests/ConformanceTests/LineProtocol
 exit "$status"

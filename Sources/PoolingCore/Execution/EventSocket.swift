@@ -48,6 +48,8 @@ public final class EventSocket: Sendable {
     private let generation = pooling_fork_generation()
 
     /// Makes the descriptor known, disarmed; its hang-up is watched for from now on.
+    ///
+    /// Call `connect` on a stream socket first: before that it counts as hung up on Linux, and ``isHungUp`` stays true.
     public init(_ descriptor: CInt) {
         self.descriptor = descriptor
         state = Mutex(State(seat: .take()))

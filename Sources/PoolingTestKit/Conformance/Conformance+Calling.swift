@@ -10,7 +10,7 @@ internal import Synchronization
 #endif
 
 /// Whether a task had its turn.
-private final class Turn: Sendable {
+final class Turn: Sendable {
     let hasCome = Atomic<Bool>(false)
 }
 

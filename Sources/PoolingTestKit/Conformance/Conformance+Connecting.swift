@@ -1,4 +1,5 @@
 internal import PoolingCore
+internal import Synchronization
 
 // Each check is written as what a pool relies on; the sentence of a failure says what the driver does instead.
 
@@ -115,16 +116,28 @@ extension DriverConformance {
         let driver = try await makeUnanswered()
         let descriptors = OpenDescriptors.count
         for _ in 0..<5 {
+            let hasEnded = Turn()
             let attempt = Task {
+                defer { hasEnded.hasCome.store(true, ordering: .releasing) }
                 await driver.close(try await driver.connect(), reason: .late, deadline: .now + .seconds(1))
             }
             try await Task.sleep(for: .milliseconds(100))
+            // Else nothing would be shown about cancellation.
+            try demand(
+                !hasEnded.hasCome.load(ordering: .acquiring),
+                "connect() ends by itself with the driver of unanswered: it has to lead to a place that takes connections "
+                    + "and says nothing, such as a socket that listens and never accepts")
             attempt.cancel()
             let error = try await ends(
                 within: patience,
                 or: "connect() goes on for \(patience) after its task was cancelled: each wait has to end then"
             ) { await failure(of: { try await attempt.value }) }
             try demand(error != nil, "connect() returns a connection although nobody answered")
+        }
+        // A library that can't be interrupted is left behind, and closes when its own time is up.
+        let deadline = ContinuousClock.now + patience
+        while OpenDescriptors.count >= descriptors + 5, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(10))
         }
         try demand(
             OpenDescriptors.count < descriptors + 5, "a connect() that is cancelled leaves its descriptor open")

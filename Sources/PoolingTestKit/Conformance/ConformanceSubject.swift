@@ -25,30 +25,37 @@ public protocol ConformanceSubject: Sendable {
     /// server's own command for it, through another connection, or by cutting the wire.
     var executioner: ConformanceExecutioner<Driver>? { get }
     /// How many sessions the backend counts, of whatever makes them. Polled until it is as expected.
-    var sessions: (@Sendable () async throws -> Int)? { get }
+    var sessions: ConformanceCount? { get }
     /// A driver for a place where nobody answers, or that refuses (a closed port, a wrong password).
-    var refused: (@Sendable () async throws -> Driver)? { get }
+    var refused: ConformancePlace<Driver>? { get }
     /// A driver whose `connect` gets no answer at all: a listener that never accepts.
-    var unanswered: (@Sendable () async throws -> Driver)? { get }
+    var unanswered: ConformancePlace<Driver>? { get }
     /// Passwords and tokens that no error may show.
     var secrets: [String] { get }
     /// How long the backend may take for what is quick. Generous: a busy machine is no fault of a driver's.
     var patience: Duration { get }
 }
 
+// Spelt out where the subject is written, these would be other types in a module that is built with
+// NonisolatedNonsendingByDefault: its members would be none of the protocol's, and their checks would not apply.
+
 public typealias ConformanceCall<Driver: PoolDriver> = @Sendable (Driver.Handle) async throws -> Void
 
 public typealias ConformanceExecutioner<Driver: PoolDriver> =
     @Sendable (Driver.Handle) async throws -> @Sendable () async throws -> Void
+
+public typealias ConformanceCount = @Sendable () async throws -> Int
+
+public typealias ConformancePlace<Driver: PoolDriver> = @Sendable () async throws -> Driver
 
 extension ConformanceSubject {
     public var longCall: ConformanceCall<Driver>? { nil }
     public var litter: ConformanceCall<Driver>? { nil }
     public var inspection: ConformanceCall<Driver>? { nil }
     public var executioner: ConformanceExecutioner<Driver>? { nil }
-    public var sessions: (@Sendable () async throws -> Int)? { nil }
-    public var refused: (@Sendable () async throws -> Driver)? { nil }
-    public var unanswered: (@Sendable () async throws -> Driver)? { nil }
+    public var sessions: ConformanceCount? { nil }
+    public var refused: ConformancePlace<Driver>? { nil }
+    public var unanswered: ConformancePlace<Driver>? { nil }
     public var secrets: [String] { [] }
     public var patience: Duration { .seconds(20) }
 }
