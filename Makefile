@@ -1,5 +1,5 @@
 # Plain `make` prints this list. Everything else is done by scripts/, which run without make, too.
-.PHONY: help bench bench-all bench-engine bench-micro bench-peers test simulate soak fuzz model mutants sanitize lint format clean
+.PHONY: help install bench bench-all bench-engine bench-micro bench-peers test simulate soak fuzz model mutants sanitize lint format clean
 .DEFAULT_GOAL := help
 
 COUNT ?= 1000000
@@ -8,6 +8,7 @@ PART ?= machine
 ROWS ?= 10000000
 MUTANT ?=
 ARGS ?=
+PREFIX ?= /usr/local
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +29,9 @@ bench-micro: ## Single operations of the engine under ordo-one/benchmark; ARGS="
 
 bench-peers: ## The same workloads for pools in other languages, in turn with ours; installs them (Debian)
 	@bash scripts/bench-peers.sh $(ARGS)
+
+install: ## Install the command line with its man page and completions: PREFIX=/usr/local
+	@bash scripts/install.sh "$(PREFIX)"
 
 test: ## Build and run all tests, then the examples
 	@bash scripts/test.sh
