@@ -36,7 +36,7 @@ public struct PoolingTool: Sendable {
             SignalCleanUp.leaveTheEndToSignal()
             return Self.report(failure)
         } catch {
-            return Self.report(error)
+            return Self.report(error, about: arguments)
         }
     }
 
@@ -46,12 +46,19 @@ public struct PoolingTool: Sendable {
     }
 
     /// What the parser has to say: help and versions go to stdout and are a success, the rest is bad usage.
-    private static func report(_ error: any Error) -> Int32 {
-        let message = RootCommand.fullMessage(for: error)
+    private static func report(_ error: any Error, about arguments: [String]) -> Int32 {
+        var message = RootCommand.fullMessage(for: error)
+        // The parser repeats what it does not understand, be it a URL that was typed without its option.
+        for argument in arguments {
+            let value = argument.hasPrefix("--") ? String(argument.drop { $0 != "=" }.dropFirst()) : argument
+            guard value.contains(":") || value.contains("=") else { continue }
+            let url = TargetURL(value)
+            message = url.redact(message.replacing(value, with: url.shown))
+        }
         let text = message.isEmpty || message.hasSuffix("\n") ? message : message + "\n"
         switch RootCommand.exitCode(for: error) {
         case .success:
-            do { try StandardStreams.write(text) } catch { return report(error) }
+            do { try StandardStreams.write(text) } catch { return report(error, about: []) }
             return 0
         case .validationFailure:
             StandardStreams.writeError(text)

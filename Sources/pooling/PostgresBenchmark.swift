@@ -10,13 +10,15 @@ struct PostgresBenchmark: SQLBenchmarkDriver {
 
     nonisolated(nonsending) func facts(_ handle: Postgres.Handle) async throws -> BackendFacts {
         var facts = BackendFacts()
-        // Settings of milliseconds and the like come in their unit; one that a server of an older version lacks is null.
+        // Of other roles' sessions a plain role sees the database only. Settings of milliseconds and the like come in their unit; one that a server of an older version lacks is null.
         let rows = try await handle.query(
             """
             SELECT current_setting('max_connections')::int,
-                   current_setting('superuser_reserved_connections')::int,
+                   current_setting('superuser_reserved_connections')::int
+                   + coalesce((SELECT setting::int FROM pg_settings WHERE name = 'reserved_connections'), 0),
                    coalesce((SELECT setting::bigint FROM pg_settings WHERE name = 'idle_session_timeout'), 0),
-                   (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend'),
+                   (SELECT count(*)::int FROM pg_stat_activity 
+                    WHERE backend_type = 'client backend' OR backend_type IS NULL AND datid IS NOT NULL),
                    inet_client_addr() IS NOT NULL AND host(inet_client_addr()) NOT IN ('127.0.0.1', '::1')
             """)
         let (limit, reserved, idle, used, isRemote) = try rows[0].decode((Int, Int, Int, Int, Bool).self)

@@ -16,5 +16,13 @@ struct SQLiteBenchmark: SQLBenchmarkDriver {
         return facts
     }
 
+    func makeInspector(url: String) throws -> SQLite {
+        var driver = try SQLite(url: url)
+        driver.readOnly = true
+        driver.createIfMissing = false
+        driver.journalMode = nil
+        return driver
+    }
+
     func embeddedURL(inFolder folder: String) -> String? { "sqlite:\(folder)/bench.db" }
 }

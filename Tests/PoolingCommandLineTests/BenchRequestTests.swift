@@ -68,6 +68,7 @@ struct BenchRequestTests {
             (["--connect-delay", "slow"], "--connect-delay slow: must be a duration"),
             (["--outage", "0s"], "--outage 0s: must be more than 0"),
             (["--rate", "0"], "--rate 0: must be operations per second"),
+            (["--rate", "1e-10"], "--rate 1e-10: must be operations per second"),
             (["--rate", "fast"], "--rate fast: must be operations per second"),
             (["--rate", "-5"], "--rate -5: must be operations per second"),
             (["--rate", "100", "--mode", "dedicated"], "--rate is for --mode pooled only"),

@@ -23,9 +23,38 @@ struct CheckTests {
             + "?sslmode=disable&\(parameters)"
     }
 
+    /// In another journal mode than the driver's own.
+    private func makeDatabase(_ path: String) async throws {
+        let made = try await Tool.run([
+            "bench", "--url", "sqlite:\(path)?journal_mode=delete", "--duration", "50ms", "--warmup", "0s", "--clients",
+            "1",
+            "--mode", "dedicated", "--executor", "default",
+        ])
+        #expect(made.code == 0, "\(made.err)")
+    }
+
+    @Test("a database that is not there is not made")
+    func missing() async throws {
+        let folder = try TestFolder()
+        let result = try await Tool.run(["check", "--url", "sqlite:\(folder.path("none.db"))"])
+        #expect(result.code == 3 && result.err.contains("there is no such file"), "\(result.err)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    }
+
+    @Test("a URL that is typed without its option is not repeated with its password")
+    func bareURL() async throws {
+        for command in ["check", "bench", "drivers"] {
+            let result = try await Tool.run([command, "postgres://app:hush-canary@db/x"])
+            #expect(result.code == 2 && !result.err.contains("hush-canary"), "\(result.err)")
+        }
+        let keywords = try await Tool.run(["check", "--url", "host=db user=app password=hush-canary"])
+        #expect(keywords.code == 2 && !keywords.err.contains("hush-canary"), "\(keywords.err)")
+    }
+
     @Test("asks three backends for their limits, and measures what they cost")
     func backends() async throws {
         let folder = try TestFolder()
+        try await makeDatabase(folder.path("app.db"))
         let result = try await Tool.run([
             "check", "--format", "json", "--url", try await postgres("pool_min=1&pool_max=4"), "--url",
             try await mariadb("pool_max=3"), "--url", "sqlite:\(folder.path("app.db"))",
@@ -40,7 +69,9 @@ struct CheckTests {
         #expect(backends[0].connectionsInUse.map { $0 >= 1 } == true)
         #expect(backends[1].maxConnections.map { $0 > 3 } == true && backends[1].idleTimeout.map { $0 > 0 } == true)
         #expect(backends[1].maxPreparedStatements.map { $0 > 0 } == true)
-        #expect(backends[2].maxConnections == nil && backends[2].settings["journal"] == "wal")
+        #expect(
+            backends[2].maxConnections == nil && backends[2].settings["journal"] == "delete",
+            "it is looked at and not changed")
         for secret in [PostgresServer.password, MariaDBServer.password] { #expect(!result.out.contains(secret)) }
     }
 
@@ -60,6 +91,7 @@ struct CheckTests {
     @Test("a backend that is not there is told with the cause, and those that are there are told, too")
     func unreachable() async throws {
         let folder = try TestFolder()
+        try await makeDatabase(folder.path("app.db"))
         let result = try await Tool.run([
             "check", "--url", "postgres://u:hush-canary@127.0.0.1:1/x", "--url", "sqlite:\(folder.path("app.db"))",
         ])

@@ -56,6 +56,8 @@ struct ScenarioTests {
             #expect(result.code == 2 && result.err.contains("needs a --url with one host"), "\(result.err)")
             #expect(!result.err.contains("hush-canary"))
         }
+        let away = try await Tool.run(["bench", "--scenario", "outage", "--url", "postgres://u:p@192.0.2.1/app"])
+        #expect(away.code == 2 && away.err.contains("servers on this machine only"), "\(away.err)")
         let unknown = try await Tool.run([
             "bench", "--scenario", "outage", "--url", "postgres://u:p@nowhere.invalid/app",
         ])

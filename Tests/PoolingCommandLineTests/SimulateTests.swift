@@ -54,6 +54,7 @@ struct SimulateTests {
             (["--rate", "1", "--outage", "4s"], "--outage 4s: must be more than 0 and less than half of --duration"),
             (["--rate", "1", "--surge", "-1"], "--surge -1: must be a factor"),
             (["--rate", "1", "--arrivals", "late"], "--arrivals late: unknown; known ones are poisson, constant"),
+            (["--rate", "1e300"], "--rate 1e300: must be a number of requests per second"),
             (["--rate", "1e9"], "50 million are the most that are played"),
             ([], "Missing expected argument '--rate <rate>'"),
         ] as [([String], String)])

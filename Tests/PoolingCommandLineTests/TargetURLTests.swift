@@ -13,6 +13,12 @@ struct TargetURLTests {
             ("mariadb://db/shop?SSLPassword=x&pool_max=3", "mariadb://db/shop?SSLPassword=***&pool_max=3"),
             ("sqlite:app.db", "sqlite:app.db"), ("sqlite:/a@b:c.db", "sqlite:/a@b:c.db"),
             ("postgres://app@db:5432/shop", "postgres://app@db:5432/shop"),
+            ("postgres://app:pa?ss@db/x", "postgres://app:***@db/x"),
+            ("postgres://app:se/cret@db/x?application_name=a@b", "postgres://app:***@b"),
+            ("postgres:/app:secret@db/x", "postgres:/app:***@db/x"),
+            ("postgres:app:secret@db/x", "postgres:app:***@db/x"), ("app:secret@db/x", "app:***@db/x"),
+            ("host=db user=app password=secret", "***"),
+            ("mariadb://db/shop?p%61ssword=secret", "mariadb://db/shop?p%61ssword=***"), ("plain", "plain"),
         ])
     func shown(_ text: String, _ shown: String) {
         #expect(TargetURL(text).shown == shown)
@@ -22,6 +28,8 @@ struct TargetURLTests {
     func redacts() {
         let url = TargetURL("postgres://app:p%40ss@db/shop")
         #expect(url.redact("no entry for p@ss at app:p%40ss@db") == "no entry for *** at app:***@db")
+        let whole = TargetURL("postgres://app:password@db/sh@op")
+        #expect(whole.redact("password is wrong for sh") == "*** is wrong for sh")
         #expect(TargetURL("postgres://app:p@db:99999/shop").redact("the port is wrong") == "the port is wrong")
     }
 }

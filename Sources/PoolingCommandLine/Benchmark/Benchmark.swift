@@ -75,6 +75,11 @@ struct Benchmark {
             let measured = try await target.run(plan)
             let run = BenchReport.Run(plan, measured, driver: driver.name, url: url.shown, server: server)
             runs.append(run)
+            if let dropped = run.dropped, dropped > 0, outcome.complaint == nil {
+                outcome.complaint =
+                    "\(dropped) operations of \(plan.description) were not begun on \(url.shown), since "
+                    + "\(OpenLoop.mostUnderWay) were under way: the rate is more than it can do"
+            }
             if run.errors > 0, outcome.complaint == nil,
                 let first = measured.clients.lazy.compactMap(\.firstError).first
             {

@@ -53,7 +53,7 @@ struct OpenLoop: Sendable {
                     arrivals.leave()
                 }
             }
-            due += Int64(dice.nextExponential() * meanGap)
+            due += Int64(min(dice.nextExponential() * meanGap, 1e15))
         }
         return arrivals
     }
@@ -127,9 +127,12 @@ extension ClientRecord {
     /// One of those that arrived while the clock ran, whenever it ended: to leave out what is late would be to leave out
     /// what is slow.
     fileprivate mutating func count(arrivedAt arrival: Int64, acquired: Int64, to ended: Int64) {
+        // What is done while the clock runs is the throughput, whenever it came.
+        if ended >= clock.begin, ended < clock.end {
+            operations += 1
+            slices[min(Int((ended - clock.begin) / clock.sliceLength), RunClock.slices - 1)] += 1
+        }
         guard arrival >= clock.begin, arrival < clock.end else { return }
-        operations += 1
-        slices[min(Int((arrival - clock.begin) / clock.sliceLength), RunClock.slices - 1)] += 1
         latency.record(min(UInt64(max(ended - arrival, 0)), Self.longest))
         acquire.record(min(UInt64(max(acquired - arrival, 0)), Self.longest))
     }

@@ -130,7 +130,7 @@ public import PoolingCore
 
     // MARK: One connection outside of any pool
 
-    private static var patience: Duration { .seconds(10) }
+    static var patience: Duration { .seconds(10) }
 
     func connect() async throws -> Plugin.Driver.Connection {
         do {

@@ -57,7 +57,8 @@ struct Advice: Codable, Sendable, Equatable {
         if let ends = checkup.facts.idleTimeout {
             let keeps = configuration.keepAliveInterval
             if keeps.map({ $0 >= ends }) ?? true,
-                configuration.idleTimeout.map({ $0 >= ends }) ?? true || configuration.min > 0
+                configuration.maxLifetime.map({ $0 >= ends }) ?? true,
+                configuration.idleTimeout.map({ $0 >= ends }) ?? true || configuration.min + configuration.minIdle > 0
             {
                 advice.append(
                     Advice(

@@ -81,8 +81,8 @@ struct CheckReport: Codable, Sendable, Equatable {
             if connects {
                 do {
                     let checkup = try await pool.target.checkUp()
-                    let neighbours = checked.filter { $0.server == pool.server }
-                    let together = neighbours.reduce(0) { $0 + $1.configuration.max }
+                    let neighbours = checked.filter { $0.server == pool.server }.map(\.configuration.max)
+                    let together = pool.server == nil ? pool.configuration.max : neighbours.reduce(0, +)
                     found.backend = Backend(checkup)
                     found.advice = Advice.all(pool.configuration, checkup, instances: instances, together: together)
                 } catch {

@@ -57,9 +57,9 @@ struct CheckedPool: Sendable {
             throw CommandFailure.usage("\(place): no driver has this scheme; known ones are \(known)")
         }
         do {
-            let target = try driver.open(url.text)
             try configuration.validate()
-            try target.check(configuration)
+            try driver.open(url.text).check(configuration)
+            let target = try driver.inspect(url.text)
             return CheckedPool(name: name, url: url, driver: driver, target: target, configuration: configuration)
         } catch {
             throw CommandFailure.usage("\(place): \(url.redact("\(error)"))")
@@ -70,7 +70,9 @@ struct CheckedPool: Sendable {
     var server: String? {
         guard let slashes = url.text.firstRange(of: "://") else { return nil }
         let rest = url.text[slashes.upperBound...].prefix { $0 != "/" && $0 != "?" }
-        let place = rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
-        return "\(driver.name) \(place)"
+        let place = (rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest).lowercased()
+        if place.isEmpty { return nil }
+        let hasPort = place.hasSuffix("]") ? false : place.contains(":")
+        return hasPort ? "\(driver.name) \(place)" : "\(driver.name) \(place):\(driver.defaultPort ?? 0)"
     }
 }

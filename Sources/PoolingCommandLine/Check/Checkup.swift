@@ -27,8 +27,11 @@ extension PluginTarget {
         checkup.connect = Self.median(times)
         let pool = try Pool(driver, name: "check", configuration: PoolConfiguration(max: 1))
         do {
-            (checkup.version, checkup.facts) = try await pool.withConnection { handle in
-                (try await plugin.serverVersion(handle), try await plugin.facts(handle))
+            let plugin = plugin
+            (checkup.version, checkup.facts) = try await Self.answered {
+                try await pool.withConnection { handle in
+                    (try await plugin.serverVersion(handle), try await plugin.facts(handle))
+                }
             }
             times = []
             for _ in 0..<Checkup.acquires {
@@ -47,7 +50,8 @@ extension PluginTarget {
         do {
             for _ in 0..<Checkup.validations {
                 let began = RunClock.now()
-                try await driver.validate(connection)
+                let driver = driver
+                try await Self.answered { try await driver.validate(connection) }
                 times.append(RunClock.now() - began)
             }
         } catch {
@@ -57,6 +61,13 @@ extension PluginTarget {
         checkup.validate = Self.median(times)
         await close(connection)
         return checkup
+    }
+
+    /// A server that has stopped says nothing.
+    private static func answered<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+        do { return try await withDeadline(patience, body) } catch let late as DeadlinePassed {
+            throw Unreachable(cause: late)
+        }
     }
 
     private static func median(_ times: [Int64]) -> Int64 { times.isEmpty ? 0 : times.sorted()[times.count / 2] }

@@ -121,7 +121,7 @@ struct BenchRequest: Sendable {
         guard let text else { return [] }
         var rates: [Double] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let rate = Double(part), rate.isFinite, rate > 0, rate <= highestRate else {
+            guard let rate = Double(part), rate >= 0.001, rate <= highestRate else {
                 throw .usage(
                     "--rate \(text): must be operations per second, up to 1000000, separated by commas, as in 500,1000")
             }

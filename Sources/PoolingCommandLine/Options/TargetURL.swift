@@ -1,36 +1,27 @@
 /// A URL that may carry a password, and the only form of it that may be shown.
+///
+/// What is typed may not be a URL at all, or have its password in the wrong place: whatever stands between the first colon
+/// behind the scheme and the last `@` is hidden, be it a password or not.
 struct TargetURL: Sendable {
     let text: String
     /// The text with passwords replaced.
     let shown: String
+    /// The longest first, since one may be a part of another.
     private let secrets: [String]
 
     init(_ text: String) {
         self.text = text
-        var shown = text
         var secrets: [String] = []
-        if let authority = Self.authority(of: text), let at = authority.lastIndex(of: "@"),
-            let colon = authority[..<at].firstIndex(of: ":")
-        {
-            let secret = authority[authority.index(after: colon)..<at]
-            secrets.append(String(secret))
-            shown = text[..<secret.startIndex] + "***" + text[secret.endIndex...]
+        if let scheme = text.firstIndex(of: ":") {
+            let rest = text[text.index(after: scheme)...]
+            shown = text[...scheme] + Self.shown(authority: rest, &secrets)
+        } else {
+            // Whatever that is, it is no URL. A word is shown, so that it can be found; a list of keywords is not.
+            let isWord = text.allSatisfy { $0.isLetter || $0.isNumber || "._-/".contains($0) }
+            shown = isWord ? text : "***"
+            if !isWord { secrets.append(text) }
         }
-        if let question = shown.firstIndex(of: "?") {
-            let options = shown[shown.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
-            let hidden = options.map { option -> String in
-                let name = option.prefix { $0 != "=" }
-                let lower = name.lowercased()
-                guard name.endIndex < option.endIndex,
-                    ["password", "pass", "pwd", "secret"].contains(where: lower.contains)
-                else { return String(option) }
-                secrets.append(String(option[option.index(after: name.endIndex)...]))
-                return "\(name)=***"
-            }
-            shown = shown[...question] + hidden.joined(separator: "&")
-        }
-        self.shown = shown
-        self.secrets = secrets.filter { !$0.isEmpty }
+        self.secrets = secrets.filter { !$0.isEmpty }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
     /// Whatever an error says, with the passwords of this URL taken out, as written and decoded.
@@ -45,14 +36,38 @@ struct TargetURL: Sendable {
         return message
     }
 
-    private static func authority(of url: String) -> Substring? {
-        guard let slashes = url.firstRange(of: "://") else { return nil }
-        let rest = url[slashes.upperBound...]
-        // A password with an unescaped slash still is one.
-        guard let at = rest.lastIndex(of: "@"), !rest[..<at].contains("?") else {
-            return rest.prefix { $0 != "/" && $0 != "?" }
+    private static func shown(authority rest: Substring, _ secrets: inout [String]) -> String {
+        guard let at = rest.lastIndex(of: "@") else { return shown(options: String(rest), &secrets) }
+        let start: Substring.Index
+        if let colon = rest[..<at].firstIndex(of: ":") {
+            start = rest.index(after: colon)
+        } else if !rest.hasPrefix("/"), !rest.hasPrefix("file:") {
+            // `user:password@host`, where the user was taken for a scheme.
+            start = rest.startIndex
+        } else {
+            return shown(options: String(rest), &secrets)
         }
-        return rest[...at]
+        let hidden = rest[start..<at]
+        secrets.append(String(hidden))
+        // A password may end at the first `@`, and what follows be a host and its options.
+        if let first = hidden.firstIndex(of: "@") { secrets.append(String(hidden[..<first])) }
+        return rest[..<start] + "***" + shown(options: String(rest[at...]), &secrets)
+    }
+
+    private static func shown(options text: String, _ secrets: inout [String]) -> String {
+        guard let question = text.firstIndex(of: "?") else { return text }
+        let options = text[text.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
+        let hidden = options.map { option -> String in
+            let name = option.prefix { $0 != "=" }
+            // Drivers decode names, too.
+            let lower = decoded(String(name)).lowercased()
+            guard name.endIndex < option.endIndex,
+                ["password", "pass", "pwd", "secret"].contains(where: lower.contains)
+            else { return String(option) }
+            secrets.append(String(option[option.index(after: name.endIndex)...]))
+            return "\(name)=***"
+        }
+        return text[...question] + hidden.joined(separator: "&")
     }
 
     private static func decoded(_ text: String) -> String {

@@ -35,6 +35,9 @@ public protocol BenchmarkDriver: Sendable {
     func clientExecutor(for driver: Driver) -> (any TaskExecutor)?
     /// The version of what the connection leads to.
     nonisolated(nonsending) func serverVersion(_ handle: Driver.Handle) async throws -> String
+    /// For `pooling check`, which changes nothing: one that makes no database and gives none other settings. Default:
+    /// ``makeDriver(url:)``.
+    func makeInspector(url: String) throws -> Driver
     /// What `pooling check` holds a configuration against. Default: nothing is known.
     nonisolated(nonsending) func facts(_ handle: Driver.Handle) async throws -> BackendFacts
     /// Makes the data that `workloads` need. What is there already is kept if it is as needed.
@@ -44,6 +47,7 @@ public protocol BenchmarkDriver: Sendable {
 }
 
 extension BenchmarkDriver {
+    public func makeInspector(url: String) throws -> Driver { try makeDriver(url: url) }
     public nonisolated(nonsending) func facts(_ handle: Driver.Handle) async throws -> BackendFacts { BackendFacts() }
     public var workloads: [Workload] { [.acquire, .connect] }
     public func embeddedURL(inFolder folder: String) -> String? { nil }

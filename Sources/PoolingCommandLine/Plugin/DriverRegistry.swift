@@ -20,6 +20,10 @@ public struct DriverRegistry: Sendable {
                 open: { url in
                     let driver = try plugin.makeDriver(url: url)
                     return PluginTarget(plugin: plugin, driver: driver, loops: ClientLoops(plugin, driver))
+                },
+                inspect: { url in
+                    let driver = try plugin.makeInspector(url: url)
+                    return PluginTarget(plugin: plugin, driver: driver, loops: ClientLoops(plugin, driver))
                 }))
     }
 
@@ -47,12 +51,14 @@ public struct DriverRegistry: Sendable {
     @usableFromInline let embeddedURL: @Sendable (_ folder: String) -> String?
     @usableFromInline let enroll: @Sendable (PoolRegistry) -> Void
     @usableFromInline let open: @Sendable (_ url: String) throws -> any BenchmarkTarget
+    @usableFromInline let inspect: @Sendable (_ url: String) throws -> any BenchmarkTarget
 
     @usableFromInline init(
         name: String, schemes: [String], workloads: [Workload], defaultPort: Int?,
         embeddedURL: @escaping @Sendable (String) -> String?,
         enroll: @escaping @Sendable (PoolRegistry) -> Void,
-        open: @escaping @Sendable (String) throws -> any BenchmarkTarget
+        open: @escaping @Sendable (String) throws -> any BenchmarkTarget,
+        inspect: @escaping @Sendable (String) throws -> any BenchmarkTarget
     ) {
         self.name = name
         self.schemes = schemes.map { $0.lowercased() }
@@ -61,5 +67,6 @@ public struct DriverRegistry: Sendable {
         self.embeddedURL = embeddedURL
         self.enroll = enroll
         self.open = open
+        self.inspect = inspect
     }
 }

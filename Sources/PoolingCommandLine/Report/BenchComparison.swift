@@ -42,17 +42,31 @@ struct BenchComparison {
             var executor: String
             var clients: Int
             var mode: String
-            init(_ run: BenchReport.Run) { (executor, clients, mode) = (run.executor, run.clients, run.mode) }
+            var max: Int?
+            var rate: Double?
+
+            init(_ run: BenchReport.Run) {
+                (executor, clients, mode, rate) = (run.executor, run.clients, run.mode, run.rate)
+                max = run.mode == ConnectionMode.pooled.rawValue ? run.max : nil
+            }
+
+            var load: String { rate.map { "\(ReportNumber.plain($0))/s" } ?? "\(clients)" }
         }
-        var table = TextTable(
-            columns: [.init(title: "executor"), .init(title: "clients", isNumber: true), .init(title: "mode")]
-                + targets.map { .init(title: $0.label, isNumber: true) })
+        let isSweep = Set(runs.map(Setting.init).compactMap(\.max)).count > 1
+        let isOpen = runs.contains { $0.rate != nil }
+        var columns: [TextTable.Column] = [
+            .init(title: "executor"), .init(title: isOpen ? "load" : "clients", isNumber: true), .init(title: "mode"),
+        ]
+        if isSweep { columns.append(.init(title: "max", isNumber: true)) }
+        var table = TextTable(columns: columns + targets.map { .init(title: $0.label, isNumber: true) })
         for setting in runs.map(Setting.init).withoutRepetitions {
             let figures = targets.map { target in
                 runs.first { $0.url == target.url && Setting($0) == setting }
                     .map { ReportNumber.grouped($0.throughput) } ?? "-"
             }
-            table.rows.append([setting.executor, "\(setting.clients)", setting.mode] + figures)
+            var cells = [setting.executor, setting.load, setting.mode]
+            if isSweep { cells.append(setting.max.map { "\($0)" } ?? "") }
+            table.rows.append(cells + figures)
         }
         return table.text
     }

@@ -44,6 +44,8 @@ struct BenchText {
             .init(title: "p99", isNumber: true), .init(title: "wait p99", isNumber: true),
             .init(title: "connects", isNumber: true),
         ])
+        let hasDropped = runs.contains { $0.dropped ?? 0 > 0 }
+        if hasDropped { table.columns.append(.init(title: "not begun", isNumber: true)) }
         if isSweep { table.columns.insert(.init(title: "max", isNumber: true), at: 3) }
         if hasErrors { table.columns.append(.init(title: "errors", isNumber: true)) }
         for run in runs {
@@ -53,6 +55,7 @@ struct BenchText {
                 ReportNumber.time(microseconds: run.latency.p50), ReportNumber.time(microseconds: run.latency.p99),
                 ReportNumber.time(microseconds: run.acquire.p99), ReportNumber.grouped(Double(run.connects)),
             ]
+            if hasDropped { cells.append(ReportNumber.grouped(Double(run.dropped ?? 0))) }
             if isSweep { cells.insert(run.mode == ConnectionMode.pooled.rawValue ? "\(run.max)" : "", at: 3) }
             if hasErrors { cells.append("\(run.errors)") }
             table.rows.append(cells)

@@ -13,7 +13,7 @@ enum ReportNumber {
 
     /// "1 234 567".
     static func grouped(_ value: Double) -> String {
-        let digits = Array("\(Int(value.rounded()))")
+        let digits = Array("\(Int(Swift.max(-9e18, Swift.min(value.rounded(), 9e18))))")
         var text = ""
         for (index, digit) in digits.enumerated() {
             if index > 0, (digits.count - index) % 3 == 0, digits[index - 1] != "-" { text.append(" ") }

@@ -128,24 +128,40 @@ struct Outage<Plugin: BenchmarkDriver> {
         while !Task.isCancelled {
             let choice = record.nextChoice()
             let began = RunClock.now()
+            let hadConnection = Flag()
             do {
                 // An application gives up at some point, too: a lost path says nothing.
                 try await withDeadline(plan.acquireTimeout + .seconds(1)) {
                     try await pool.withConnection { handle in
+                        hadConnection.set()
                         try await plugin.perform(plan.workload, choice: choice, on: handle)
                     }
                 }
                 book.succeeded(at: RunClock.now())
             } catch let error as PoolError where error.code != .shutDown {
+                if Task.isCancelled { return }
                 book.failed(after: RunClock.now() - began, timeout: plan.acquireTimeout.nanoseconds)
                 // Where acquires fail at once, nobody asks again at once.
                 try? await Task.sleep(for: .milliseconds(10))
             } catch {
-                book.lost()
+                if Task.isCancelled { return }
+                if hadConnection.isSet {
+                    book.lost()
+                } else {
+                    // Given up on by the client, long after its timeout.
+                    book.failed(after: RunClock.now() - began, timeout: plan.acquireTimeout.nanoseconds)
+                }
                 try? await Task.sleep(for: .milliseconds(10))
             }
         }
     }
+}
+
+/// What a closure that may be cancelled leaves behind.
+private final class Flag: Sendable {
+    private let value = Atomic<Bool>(false)
+    func set() { value.store(true, ordering: .relaxed) }
+    var isSet: Bool { value.load(ordering: .relaxed) }
 }
 
 /// What the clients of an ``Outage`` saw.

@@ -107,15 +107,17 @@ extension SimulateReport.Advice {
         guard report.runs.count > 1, let script = request.scripts.first else { return nil }
         let service = script.service.mean
         let goal = service / 1e3
-        let good = report.runs.first { $0.servesAll && $0.wait.p99 <= goal }
+        let good = report.runs.first {
+            $0.servesAll && $0.wait.p99 <= goal && Double($0.served) >= 0.99 * Double($0.requests) && $0.served > 0
+        }
         let best = report.runs.min { a, b in
-            (a.timedOut + a.rejected, a.wait.p99) < (b.timedOut + b.rejected, b.wait.p99)
+            (a.requests - a.served, a.wait.p99) < (b.requests - b.served, b.wait.p99)
         }
         guard let chosen = good ?? best else { return nil }
         max = chosen.max
         let perInstance = script.rate / Double(script.instances)
         let busy = perInstance * service / 1e9
-        min = Swift.min(max, Int(busy.rounded(.up)))
+        min = Int(Swift.min(Double(max), busy.rounded(.up)))
         let wait = ReportNumber.time(microseconds: chosen.wait.p99)
         let mean = ReportNumber.time(microseconds: goal)
         var reason =
@@ -123,8 +125,9 @@ extension SimulateReport.Advice {
             ? "none of these sizes keeps the wait at p99 below the mean service time (\(mean)) and refuses nobody; this one "
                 + "comes nearest, with \(wait) and \(chosen.timedOut + chosen.rejected) refused"
             : "the smallest that refuses nobody and whose wait at p99 (\(wait)) does not exceed the mean service time (\(mean))"
-        reason +=
-            "; \(ReportNumber.threeDigits(busy)) connections of each pool are in use on average, which min keeps open"
+        let work =
+            "the work keeps \(ReportNumber.threeDigits(Swift.min(busy, 1e9))) connections of each pool busy on average"
+        reason += busy > Double(max) ? "; \(work), more than there are" : "; \(work), which min keeps open"
         if let limit = script.serverLimit, max * script.instances > limit {
             reason += "; \(script.instances) pools of \(max) could want more than the server's \(limit)"
         }

@@ -16,8 +16,8 @@ struct SimulateRequest {
     init(_ command: SimulateCommand) throws(CommandFailure) {
         format = try OutputFormat(option: command.format)
         (service, connect) = (command.service, command.connect)
-        guard let rate = Double(command.rate), rate.isFinite, rate > 0 else {
-            throw .usage("--rate \(command.rate): must be a number of requests per second, more than 0")
+        guard let rate = Double(command.rate), rate >= 0.001, rate <= 1e9 else {
+            throw .usage("--rate \(command.rate): must be a number of requests per second, from 0.001 to 1000000000")
         }
         guard let surge = Double(command.surge), surge.isFinite, surge > 0, surge <= 1000 else {
             throw .usage("--surge \(command.surge): must be a factor, more than 0 and at most 1000")

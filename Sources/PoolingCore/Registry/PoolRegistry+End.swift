@@ -33,8 +33,14 @@ extension PoolRegistry {
     public func shutdown(within limit: Duration = .seconds(5)) async -> [String: ShutdownReport] {
         let definitions = state.withLock { state in
             state.isShutDown = true
-            defer { state.definitions = [:] }
             return Array(state.definitions.values)
+        }
+        // Only now: who shuts down at the same time waits for the same pools, and is told the same.
+        defer {
+            _ = state.withLock { state in
+                defer { state.definitions = [:] }
+                return state.definitions
+            }
         }
         let began = ContinuousClock.now
         let bell = Task { try await Task.sleep(until: began + limit / 2) }

@@ -21,13 +21,14 @@ extension PoolRegistry {
         try await inTurn { registry in
             let definitions = try await registry.definitions(of: source)
             try Task.checkCancellation()
-            try registry.state.withLock { state throws(PoolRegistryError) in
+            // What it takes the place of is foreign, and ends outside of the lock.
+            _ = try registry.state.withLock { state throws(PoolRegistryError) in
                 if state.isShutDown { throw .shutDown(definitions.first?.name ?? "") }
                 let number = state.sources.count
                 var plan = ReloadPlan(state)
                 for definition in definitions { try plan.add(definition, from: number, isFirst: true) }
                 state.sources.append(source)
-                plan.carryOut(in: &state)
+                return plan.carryOut(in: &state)
             }
         }
     }
@@ -52,15 +53,14 @@ extension PoolRegistry {
             var definitions: [[PoolDefinition]] = []
             for source in sources { definitions.append(try await registry.definitions(of: source)) }
             try Task.checkCancellation()
-            let plan = try registry.state.withLock { state throws(PoolRegistryError) in
+            let (plan, _) = try registry.state.withLock { state throws(PoolRegistryError) in
                 if state.isShutDown { throw .shutDown(state.definitions.keys.sorted().first ?? "") }
                 var plan = ReloadPlan(state)
                 for (number, definitions) in definitions.enumerated() {
                     for definition in definitions { try plan.add(definition, from: number, isFirst: false) }
                 }
                 plan.remove(forgets: removed != .keep)
-                plan.carryOut(in: &state)
-                return plan
+                return (plan, plan.carryOut(in: &state))
             }
             return await registry.report(of: plan, removed)
         }

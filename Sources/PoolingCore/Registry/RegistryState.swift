@@ -40,7 +40,10 @@ extension PoolRegistry {
         }
 
         func maker(of name: String, url: String) throws(PoolRegistryError) -> PoolMaker {
-            let scheme = url.firstIndex(of: ":").map { url[..<$0].lowercased() }
+            // What is no scheme may be a password, and is not shown.
+            let scheme = url.firstIndex(of: ":").map { url[..<$0].lowercased() }.flatMap { text in
+                text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) } ? text : nil
+            }
             guard let scheme, let maker = makers[scheme] else {
                 throw .unknownScheme(scheme, of: name, known: makers.keys.sorted())
             }

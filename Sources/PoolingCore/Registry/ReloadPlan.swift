@@ -58,7 +58,8 @@ struct ReloadPlan: Sendable {
         }
         if let difference { return .needsNewPool(Self.short(difference)) }
         definitions[new.name]?.configuration = new.configuration
-        definitions[new.name]?.source = new.source
+        // What code has defined stays its own.
+        if old.source != nil { definitions[new.name]?.source = new.source }
         return .living(made.pool, new.configuration)
     }
 
@@ -86,7 +87,13 @@ struct ReloadPlan: Sendable {
         }
     }
 
-    func carryOut(in state: inout PoolRegistry.State) {
+    /// - Returns: what there was before, to be let go of outside of the lock.
+    func carryOut(in state: inout PoolRegistry.State) -> [String: PoolDefinition] {
+        defer { assign(to: &state) }
+        return state.definitions
+    }
+
+    private func assign(to state: inout PoolRegistry.State) {
         state.definitions = definitions
         state.next = next
         state.made -= gone

@@ -15,7 +15,8 @@ public protocol Poolable: Sendable {
     /// Before each loan, with the context of whoever borrows. Throws: the resource is stopped, and the borrower gets the
     /// error.
     func acquire(context: ServiceContext) async throws
-    /// After each loan, off the borrower's path and before anybody else gets it. Throws: the resource is stopped.
+    /// After each loan, off the borrower's path and before anybody else gets it. Throws: the resource is stopped. A resource
+    /// that is discarded, broken or taken away at a shutdown's deadline is stopped without it.
     func release() async throws
 }
 

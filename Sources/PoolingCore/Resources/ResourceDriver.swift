@@ -95,7 +95,8 @@ public struct ResourceDriver<Resource: Sendable>: PoolDriver {
         do {
             try await hooks.start?(resource)
         } catch {
-            await hooks.end(resource)
+            // Where its time is up, this task was told to stop; the end of the resource must not take that for its own.
+            await Task.detached { [hooks] in await hooks.end(resource) }.value
             throw error
         }
         return PooledResource(resource)
@@ -110,6 +111,17 @@ public struct ResourceDriver<Resource: Sendable>: PoolDriver {
     public func close(
         _ connection: PooledResource<Resource>, reason: CloseReason, deadline: ContinuousClock.Instant
     ) async {
+        // Each acquire has its release, also where the loan was the last: unless the release is what has failed, or the
+        // resource is not wanted any more.
+        switch reason {
+        case .resetFailed, .prepareFailed, .late, .broken, .discarded, .validationFailed: break
+        default:
+            if connection.awaitsRelease || connection.isAcquired.load(ordering: .relaxed),
+                ContinuousClock.now < deadline
+            {
+                try? await release(connection)
+            }
+        }
         await hooks.end(connection.resource)
     }
 

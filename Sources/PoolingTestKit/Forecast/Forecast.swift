@@ -21,8 +21,8 @@ package final class Forecast {
         var timerAt: Int64 = .max
         var sessions = 0
         /// Time that connections were open and in use, nanoseconds, up to `accountedAt`.
-        var openTime: Int64 = 0
-        var usedTime: Int64 = 0
+        var openTime = 0.0
+        var usedTime = 0.0
         var accountedAt: Int64 = 0
         /// By slot: the loan that it is on, and whether the server has a session for it.
         var slots: [(loan: LoanID?, hasSession: Bool)] = []
@@ -79,14 +79,14 @@ package final class Forecast {
     }
 
     private func finish() {
-        var open: Int64 = 0
-        var used: Int64 = 0
+        var open = 0.0
+        var used = 0.0
         for index in instances.indices {
             account(index)
             open += instances[index].openTime
             used += instances[index].usedTime
         }
-        report.utilization = open > 0 ? Double(used) / Double(open) : 0
+        report.utilization = open > 0 ? used / open : 0
         report.sessionsAtEnd = sessions
     }
 
@@ -114,6 +114,8 @@ package final class Forecast {
                 deliver(isDown ? .failed(operation) : .succeeded(operation), to: index)
             }
         case .timer(let index):
+            // One that was planned before an earlier one took its place.
+            guard now.nanoseconds >= instances[index].timerAt else { return }
             instances[index].timerAt = .max
             deliver(.timer, to: index)
         case .outageBegins: beginOutage()
@@ -172,8 +174,8 @@ package final class Forecast {
         deliver(.released(loan.slot, outcome), to: index)
     }
 
-    private func refused(_ refusal: Refusal) {
-        guard isCounting else { return }
+    private func refused(_ refusal: Refusal, waited: Int64) {
+        guard now.nanoseconds - waited >= script.warmup else { return }
         if refusal == .timedOut { report.timedOut += 1 } else { report.rejected += 1 }
     }
 
@@ -237,7 +239,7 @@ package final class Forecast {
         switch action {
         case .grant(_, _, let loan, let waited, let immediately):
             granted(loan, waited: waited, immediately: immediately, by: index)
-        case .refuse(_, let refusal, _): refused(refusal)
+        case .refuse(_, let refusal, let waited): refused(refusal, waited: waited)
         case .connect(let operation, _): connect(operation, of: index)
         case .validate(let operation, _), .reset(let operation, _), .prepare(let operation, _, _):
             agenda.plan(.callEnds(operation, instance: index, isClose: false), at: now + script.roundTrip)
@@ -264,7 +266,7 @@ package final class Forecast {
         let span = now.nanoseconds - Swift.max(instances[index].accountedAt, script.warmup)
         instances[index].accountedAt = now.nanoseconds
         guard span > 0 else { return }
-        instances[index].openTime += span * Int64(instances[index].sessions)
-        instances[index].usedTime += span * Int64(instances[index].loaned)
+        instances[index].openTime += Double(span) * Double(instances[index].sessions)
+        instances[index].usedTime += Double(span) * Double(instances[index].loaned)
     }
 }

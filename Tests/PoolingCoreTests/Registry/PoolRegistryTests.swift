@@ -48,6 +48,33 @@ import Testing
         #expect(connected.value == 50, "of \(made.value) drivers that were made, fifty were used")
     }
 
+    @Test func `F63: what stands before a colon and is no scheme is not shown`() throws {
+        try registry.register("fake") { _ in ScriptedDriver() }
+        for url in ["password=hush host=db:5432 user=app", "hush@db:5432/app", "hush canary:x"] {
+            let text = message { try registry.define("main", url: url) }
+            #expect(text?.contains("begins with no scheme") == true && text?.contains("hush") == false, "\(text ?? "")")
+        }
+    }
+
+    @Test func `who shuts down at the same time waits for the same pools, and is told the same`() async throws {
+        let gate = Gate()
+        let driver = ScriptedDriver(.init(close: { _ in await gate.wait() }))
+        try await registry.pool(named: "main", driver: driver).withConnection { _ in }
+        let first = Task { [registry] in await registry.shutdown(within: .seconds(30)) }
+        #expect(await becomes { !driver.books.value.open.isEmpty && isShutDown })
+        let second = Task { [registry] in await registry.shutdown(within: .seconds(30)) }
+        gate.open()
+        let reports = await (first.value, second.value)
+        #expect(reports.0.keys.sorted() == ["main"])
+        #expect(reports.1.isEmpty || reports.0 == reports.1)
+        #expect(registry.names.isEmpty && driver.books.value.open.isEmpty)
+    }
+
+    private var isShutDown: Bool {
+        do { try registry.define("never") { ScriptedDriver() } } catch { return true }
+        return false
+    }
+
     @Test func `the same again is no error; another driver, URL or configuration is one`() async throws {
         try registry.register("fake", "mock") { _ in ScriptedDriver() }
         try registry.define("main", url: "fake:1?password=hush")

@@ -141,6 +141,43 @@ import Testing
         #expect(await pool.shutdown().isClean)
     }
 
+    @Test func `the last loan of a resource has its release, too: at maxUses, after recycle, and in a shutdown`()
+        async throws
+    {
+        let pool = try Pool(shop.driver, configuration: .init(max: 1, maxUses: 1))
+        try await pool.withConnection { _ in }
+        #expect(await becomes { shop.diary.value.suffix(2) == ["release 1", "stop 1"] })
+        let second = try await pool.lease()
+        pool.recycle(.all)
+        second.release()
+        #expect(await becomes { shop.diary.value.suffix(2) == ["release 2", "stop 2"] })
+        let third = try await pool.lease()
+        let ending = Task { await pool.shutdown(within: .seconds(30)) }
+        #expect(await becomes { pool.health.description.hasPrefix("down") })
+        third.release()
+        #expect(await ending.value.isClean)
+        #expect(shop.diary.value.suffix(2) == ["release 3", "stop 3"])
+
+        let discarding = try Pool(shop.driver)
+        try await discarding.lease().discard()
+        #expect(await becomes { shop.diary.value.last == "stop 4" })
+        #expect(!shop.diary.value.contains("release 4"), "what is discarded is stopped as it is")
+        #expect(await discarding.shutdown().isClean)
+    }
+
+    @Test func `a resource whose start overruns is ended by a task that was not told to stop`() async throws {
+        let ends = Shared<[Bool]>([])
+        final class Slow: Poolable {
+            func start() async throws { try await Task.sleep(for: .seconds(3600)) }
+        }
+        let driver = ResourceDriver(create: { Slow() }, destroy: { _ in ends.change { $0.append(Task.isCancelled) } })
+        let pool = try Pool(driver, configuration: .init(connectTimeout: .milliseconds(30)))
+        await #expect(throws: PoolError.self) { try await pool.withConnection(timeout: .milliseconds(60)) { _ in } }
+        #expect(await becomes { !ends.value.isEmpty })
+        #expect(ends.value.allSatisfy { !$0 })
+        await pool.shutdown()
+    }
+
     @Test func `an acquire hook that takes too long costs the resource, and the borrower no error of its own`()
         async throws
     {

@@ -57,7 +57,11 @@ final class DriverAdapter<Driver: PoolDriver>: DriverPort {
     func prepare(_ connection: any AnyConnection, context: ServiceContext, _ call: DriverCall) -> Task<Void, Never> {
         let isUndeclared = isUndeclared
         return perform(call, .prepare, on: connection) { driver, connection in
-            try await driver.prepare(connection, context: context)
+            do { try await driver.prepare(connection, context: context) } catch {
+                // The default one does not throw.
+                if isUndeclared { call.core?.learned(preparesNothing: false) }
+                throw error
+            }
             if isUndeclared { call.core?.learned(preparesNothing: DefaultPrepare.isUsed(by: Driver.self)) }
         }
     }
