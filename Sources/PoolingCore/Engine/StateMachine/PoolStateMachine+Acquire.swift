@@ -142,7 +142,8 @@ extension PoolStateMachine {
         records[slot].lentAt = now
         let loan = slots.lend(slot, at: now)
         // Nothing for a loan that was there, though others may have moved the clock on since it was asked for.
-        let waited = immediately ? 0 : now - waiter.since
+        // One who queued has waited in any case: observers tell the two by that.
+        let waited = immediately ? 0 : Swift.max(1, now - waiter.since)
         counters.acquired += 1
         if immediately { counters.acquiredImmediately += 1 } else { counters.waitTime.record(nanoseconds: waited) }
         waiters.remove(id)

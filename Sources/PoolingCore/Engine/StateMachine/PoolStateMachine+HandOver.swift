@@ -34,7 +34,8 @@ extension PoolStateMachine {
         owners[slot] = waiter.task
         counters.released += 1
         counters.acquired += 1
-        let waited = now - waiter.since
+        // Whoever queued has waited, if the clocks of the two tasks saw nothing of it: observers tell the two by that.
+        let waited = Swift.max(1, now - waiter.since)
         counters.waitTime.record(nanoseconds: waited)
         waiters.remove(head)
         return Grant(id: head, loan: slots.lend(slot, at: now), waited: waited)
