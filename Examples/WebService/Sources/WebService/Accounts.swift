@@ -36,16 +36,30 @@ struct Accounts<Driver: SQLDriver>: Sendable {
     /// Both or neither: what throws in here is rolled back.
     func transfer(_ amount: Int, from payer: Int, to payee: Int) async throws {
         try await pool.transaction { connection in
-            let paid = try await connection.execute(
-                "UPDATE accounts SET balance = balance - \(amount) WHERE id = \(payer) AND balance >= \(amount)")
-            if paid.rowsAffected == 0 {
-                let isThere = try await !connection.query("SELECT 1 FROM accounts WHERE id = \(payer)").isEmpty
-                throw isThere ? Refusal.notEnough(on: payer) : Refusal.noSuchAccount(payer)
+            // Rows are locked in the order of their numbers: two transfers in opposite directions would each hold what the
+            // other waits for, and the server would have to end one of them.
+            if payer < payee {
+                try await pay(amount, from: payer, on: connection)
+                try await receive(amount, by: payee, on: connection)
+            } else {
+                try await receive(amount, by: payee, on: connection)
+                try await pay(amount, from: payer, on: connection)
             }
-            let received = try await connection.execute(
-                "UPDATE accounts SET balance = balance + \(amount) WHERE id = \(payee)")
-            if received.rowsAffected == 0 { throw Refusal.noSuchAccount(payee) }
         }
+    }
+
+    private func pay(_ amount: Int, from payer: Int, on connection: Driver.Handle) async throws {
+        let paid = try await connection.execute(
+            "UPDATE accounts SET balance = balance - \(amount) WHERE id = \(payer) AND balance >= \(amount)")
+        if paid.rowsAffected > 0 { return }
+        let isThere = try await !connection.query("SELECT 1 FROM accounts WHERE id = \(payer)").isEmpty
+        throw isThere ? Refusal.notEnough(on: payer) : Refusal.noSuchAccount(payer)
+    }
+
+    private func receive(_ amount: Int, by payee: Int, on connection: Driver.Handle) async throws {
+        let received = try await connection.execute(
+            "UPDATE accounts SET balance = balance + \(amount) WHERE id = \(payee)")
+        if received.rowsAffected == 0 { throw Refusal.noSuchAccount(payee) }
     }
 
     func total() async throws -> Int {
