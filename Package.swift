@@ -235,6 +235,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "PoolingCommandLineTests", dependencies: ["PoolingCommandLine", "PoolingTestKit", "TestServers", "pooling"], swiftSettings: settings),
+            name: "PoolingCommandLineTests",
+            dependencies: ["PoolingCommandLine", "PoolingTestKit", "TestServers", "pooling"], swiftSettings: settings),
     ]
 )
