@@ -49,12 +49,13 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "The JSON of an earlier run, to compare with.") var compare: String?
     @Option(help: "A file for the result, instead of standard output.") var output: String?
 
-    func run(with registry: DriverRegistry) async throws {
+    func run(with registry: DriverRegistry, arguments: [String]) async throws {
         let request = try BenchRequest(self, registry: registry)
         let earlier: EarlierReport?
         if let compare { earlier = try EarlierReport(path: compare) } else { earlier = nil }
         let file: OutputFile?
         if let output { file = try OutputFile(path: output) } else { file = nil }
+        var circumstances = Circumstances(arguments: arguments)
         var outcome: Benchmark.Outcome
         do {
             outcome = try await Benchmark(request: request, registry: registry).run()
@@ -62,6 +63,9 @@ struct BenchCommand: ParsableCommand {
             file?.discard()
             throw error
         }
+        circumstances.end()
+        outcome.report.circumstances = circumstances
+        outcome.report.complaint = outcome.complaint
         if let earlier { outcome.report.changes = earlier.changes(to: outcome.report) }
         let text: String
         switch request.format {

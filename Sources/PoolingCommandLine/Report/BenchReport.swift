@@ -11,9 +11,12 @@ struct BenchReport: Codable, Sendable, Equatable {
     /// Of `--scenario`.
     var spikes: [SpikeReport]?
     var outages: [OutageReport]?
+    var circumstances: Circumstances?
+    /// What went wrong in runs that were carried out nevertheless, without passwords.
+    var complaint: String?
 
     enum CodingKeys: String, CodingKey {
-        case schema, runs, ratios, recommendations, changes, spikes, outages
+        case schema, runs, ratios, recommendations, changes, spikes, outages, circumstances, complaint
         case durationSeconds = "duration_s"
     }
 
@@ -44,11 +47,15 @@ struct BenchReport: Codable, Sendable, Equatable {
         var rate: Double?
         /// Those that were not begun, since too many were under way.
         var dropped: Int?
+        var series: RunSeries?
+        var curves: PercentileCurves?
+        /// The settings of the pool by name; nil without a pool.
+        var pool: [String: String]?
 
         enum CodingKeys: String, CodingKey {
             case slices = "slices_per_s"
             case rate = "rate_per_s"
-            case dropped
+            case dropped, series, curves, pool
             case driver, url, server, workload, mode, executor, clients, min, max, operations, errors, connects
             case throughput = "throughput_per_s"
             case latency = "latency_us"
