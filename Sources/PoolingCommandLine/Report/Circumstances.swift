@@ -29,7 +29,9 @@ struct Circumstances: Codable, Sendable, Equatable {
     static let debug = "debug"
 
     var isDebug: Bool { build == Self.debug }
+}
 
+extension Circumstances {
     /// Now, here.
     init(arguments: [String]) {
         let process = ProcessInfo.processInfo

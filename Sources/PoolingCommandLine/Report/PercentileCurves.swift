@@ -13,7 +13,9 @@ struct PercentileCurves: Codable, Sendable, Equatable {
         case latency = "latency_us"
         case acquire = "acquire_us"
     }
+}
 
+extension PercentileCurves {
     /// Closer together towards 100, where the slow ones are.
     private static let all: [Double] = [
         0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97.5, 99, 99.25, 99.5, 99.75, 99.9, 99.95, 99.99,

@@ -23,7 +23,8 @@ struct LineChart {
     /// What it says, for those who can't see it.
     var message: String
     var x: Scale
-    var xTitle: String
+    /// nil: nothing is written below the axis, since the chart below has the same.
+    var xTitle: String?
     var y: Scale
     var lines: [Line]
     var highlight: Highlight?
@@ -33,7 +34,7 @@ struct LineChart {
     private static let left = 50.0
     private static let right = 78.0
     private var top: Double { highlight == nil ? 10 : 22 }
-    private var bottom: Double { height - 34 }
+    private var bottom: Double { height - (xTitle == nil ? 8 : 36) }
     private var end: Double { Self.width - Self.right }
 
     private func place(_ value: Double) -> Double { Self.left + x.fraction(value) * (end - Self.left) }
@@ -61,14 +62,16 @@ struct LineChart {
             html += "<line class=\"axis\" x1=\"\(place)\" x2=\"\(place)\" y1=\"\(bottom)\" y2=\"\(bottom + 4)\"/>"
             // Where there is no room for a text, its tick stands alone.
             let half = Self.width(of: tick.text) / 2
-            if place - half < free { continue }
+            if xTitle == nil || tick.text.isEmpty || place - half < free { continue }
             free = place + half + 5
             html +=
-                "<text class=\"tick\" x=\"\(place)\" y=\"\(bottom + 15)\" text-anchor=\"middle\">\(tick.text)</text>"
+                "<text class=\"tick\" x=\"\(place)\" y=\"\(bottom + 17)\" text-anchor=\"middle\">\(tick.text)</text>"
         }
         html += "<line class=\"axis\" x1=\"\(Self.left)\" x2=\"\(end)\" y1=\"\(bottom)\" y2=\"\(bottom)\"/>"
-        html +=
-            "<text class=\"tick\" x=\"\((Self.left + end) / 2)\" y=\"\(bottom + 29)\" text-anchor=\"middle\">\(xTitle)</text>\n"
+        if let xTitle {
+            html +=
+                "<text class=\"tick\" x=\"\((Self.left + end) / 2)\" y=\"\(bottom + 31)\" text-anchor=\"middle\">\(xTitle)</text>"
+        }
         return html
     }
 
@@ -99,11 +102,36 @@ struct LineChart {
             """
     }
 
-    private var names: HTML {
-        let named = lines.compactMap { line -> (line: Line, x: Double, y: Double)? in
+    private struct End {
+        var line: Line
+        var x: Double
+        var y: Double
+    }
+
+    private var ends: [End] {
+        lines.compactMap { line in
             guard let last = line.points.last(where: { $0.y != nil }), let y = last.y else { return nil }
-            return (line, place(last.x), level(y))
+            return End(line: line, x: place(last.x), y: level(y))
         }
+    }
+
+    /// Whether the name of a line fits right behind its end, within the chart.
+    private func hasRoom(behind end: End) -> Bool {
+        let name = end.x + 6...end.x + 10 + Self.width(of: end.line.name)
+        guard name.upperBound < self.end - 4, end.y > top + 6 else { return false }
+        return lines.allSatisfy { line in
+            if line.name == end.line.name { return true }
+            let places = line.points.compactMap { point in point.y.map { (x: place(point.x), y: level($0)) } }
+            return zip(places, places.dropFirst()).allSatisfy { from, to in
+                to.x < name.lowerBound || from.x > name.upperBound
+                    || min(from.y, to.y) > end.y + 11 || max(from.y, to.y) < end.y - 11
+            }
+        }
+    }
+
+    private var names: HTML {
+        let inside = ends.filter(hasRoom)
+        let named = ends.filter { !hasRoom(behind: $0) }
         let heights = LabelColumn(top: top + 2, bottom: bottom - 2).heights(named.map(\.y))
         let pieces = zip(named, heights).map { named, height -> HTML in
             """
@@ -112,7 +140,11 @@ struct LineChart {
 
             """
         }
-        return "\(pieces)"
+        return "\(inside.map(Self.name))\(pieces)"
+    }
+
+    private static func name(_ end: End) -> HTML {
+        "<text class=\"name \(end.line.look.style)\" x=\"\(end.x + 7)\" y=\"\(end.y + 3.8)\">\(end.line.name)</text>\n"
     }
 
     /// About, at the size of the style sheet.

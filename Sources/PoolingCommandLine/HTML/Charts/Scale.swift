@@ -36,12 +36,16 @@ struct Scale: Sendable {
         return fraction.isFinite ? min(max(fraction, 0), 1) : 0
     }
 
+    /// What lies beyond is no measurement.
+    private static let largest = 1e18
+
     // MARK: Linear
 
     /// From 0 to the first round number that is no less than `value`, with about four ticks.
     static func linear(upTo value: Double, text: (Double) -> String) -> Scale {
-        let step = niceStep(atLeast: (value > 0 ? value : 1) / 4)
-        let count = max(1, Int((max(value, step) / step - 1e-9).rounded(.up)))
+        let value = value > 0 && value < largest ? value : 1
+        let step = niceStep(atLeast: value / 4)
+        let count = max(1, Int((value / step - 1e-9).rounded(.up)))
         let ticks = (0...count).map { Tick(value: Double($0) * step, text: text(Double($0) * step)) }
         return Scale(kind: .linear, lower: 0, upper: Double(count) * step, ticks: ticks)
     }
@@ -62,12 +66,13 @@ struct Scale: Sendable {
 
     // MARK: Logarithmic
 
-    /// Decades that enclose both values, not more than seven of which have a tick.
+    /// Decades that enclose both values, not more than ten of which have a tick.
     static func logarithmic(from low: Double, to high: Double, text: (Double) -> String) -> Scale {
-        let low = low > 0 ? low : 1
+        let low = low > 1 / largest && low < largest ? low : 1
+        let high = high < largest ? high : low
         let first = Int(floor(log10(low) + 1e-9))
         let last = max(first + 1, Int(ceil(log10(max(high, low)) - 1e-9)))
-        let stride = (last - first) / 8 + 1
+        let stride = (last - first) / 10 + 1
         let ticks = Swift.stride(from: first, through: last, by: stride).map { power in
             Tick(value: pow(10, Double(power)), text: text(pow(10, Double(power))))
         }
@@ -87,7 +92,7 @@ struct Scale: Sendable {
         let ticks = [0.0, 50, 90, 99, 99.9, 99.99, 99.999, 99.9999].filter { $0 <= upper * (1 + 1e-12) }
         return Scale(
             kind: .percentile, lower: 0, upper: upper,
-            ticks: ticks.map { Tick(value: $0, text: percentileText($0)) })
+            ticks: ticks.map { Tick(value: $0, text: $0 == 0 ? "" : percentileText($0)) })
     }
 
     /// "99.9".

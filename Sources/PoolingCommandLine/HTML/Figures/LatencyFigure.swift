@@ -44,7 +44,7 @@ struct LatencyFigure {
             id: "\(group.anchor)-latency", title: "Latency",
             caption:
                 "How long operations took, from the quickest to the slowest: at 99, one of a hundred took longer. Lower "
-                + "is better; each line of the grid is ten times the one below it\(pooled).",
+                + "is better; the time is on a logarithmic axis\(pooled).",
             rows: group.rows { panel($0, x, y) },
             details: HTMLDetails(summary: "Latency by percentile as tables", tables: tables)
         ).html

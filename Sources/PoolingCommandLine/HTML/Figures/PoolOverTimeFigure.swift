@@ -68,7 +68,7 @@ struct PoolOverTimeFigure {
             + ReportNumber.time(microseconds: waits.max() ?? 0)
         return HTMLFigure.panel(
             "\(setting.title), max \(run.max)",
-            LineChart(message: message, x: x, xTitle: "", y: y, lines: lines, height: 160).html,
+            LineChart(message: message, x: x, xTitle: nil, y: y, lines: lines, height: 130).html,
             LineChart(
                 message: waitMessage, x: x, xTitle: "time", y: wait,
                 lines: [LineChart.Line(name: "mean wait", look: .wait, points: series.points(series.wait))], height: 110

@@ -28,7 +28,7 @@ struct RatesFigure {
             id: "\(group.anchor)-rates", title: "Waits by rate",
             caption:
                 "Each operation is timed from the moment at which it was to arrive, so what is kept waiting before it "
-                + "begins counts, too. Where the lines rise steeply, the pool or its backend is full.",
+                + "begins counts, too. The time is on a logarithmic axis. Where the lines rise steeply, the pool or its backend is full.",
             rows: group.executors.map { executor in
                 let runs = group.settings.filter { $0.executor == executor }.compactMap(\.pooled)
                 return HTMLFigure.Row(

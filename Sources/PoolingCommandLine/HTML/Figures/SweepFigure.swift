@@ -14,8 +14,7 @@ struct SweepFigure {
         return HTMLFigure(
             id: "\(group.anchor)-sweep", title: "Sizes of the pool",
             caption:
-                "Above, operations per second for each max; below, the wait at 99 %, each line of the grid ten times the "
-                + "one below it. The size to take is the smallest within \(Int(Recommendation.tolerance * 100)) % of the "
+                "Above, operations per second for each max; below, the wait at 99 % on a logarithmic axis. The size to take is the smallest within \(Int(Recommendation.tolerance * 100)) % of the "
                 + "highest throughput: what lies beyond costs the server connections and brings next to nothing.",
             rows: group.rows { $0.isSweep && $0.rate == nil ? panel($0, x, y, wait) : nil },
             details: HTMLDetails(summary: "Sizes of the pool as a table", tables: [table(settings)])
@@ -44,8 +43,8 @@ struct SweepFigure {
             setting.title,
             LineChart(
                 message: "Throughput by size of the pool with \(setting.fullTitle): \(figures)\(advice)", x: x,
-                xTitle: "",
-                y: y, lines: lines, highlight: highlight, height: 180
+                xTitle: nil,
+                y: y, lines: lines, highlight: highlight, height: 160
             ).html,
             LineChart(
                 message: "Wait at 99 % by size of the pool with \(setting.fullTitle): \(waits.joined(separator: ", "))",

@@ -13,13 +13,15 @@ struct HTMLFigure {
     var caption: String
     var rows: [Row]
     var details: HTMLDetails
+    /// Of its heading: one below that of the part that it belongs to.
+    var level = 4
 
     /// nil: there is nothing to be seen.
     var html: HTML? {
         if rows.allSatisfy(\.panels.isEmpty) { return nil }
         return """
             <figure id="\(id)"><div class="charts">
-            <figcaption><h4>\(title)</h4><p>\(caption)</p></figcaption>
+            <figcaption><h\(level)>\(title)</h\(level)><p>\(caption)</p></figcaption>
             \(rows.filter { !$0.panels.isEmpty }.map(Self.html))</div>
             \(details.html)</figure>
 

@@ -47,7 +47,7 @@ struct ChangesSection {
             caption:
                 "The mark is what was measured, the line is where the change lies with 95 % probability. A line that "
                 + "crosses the one in the middle: no difference can be told.",
-            rows: rows, details: HTMLDetails(summary: "Changes as a table", tables: [table(changes)]))
+            rows: rows, details: HTMLDetails(summary: "Changes as a table", tables: [table(changes)]), level: 3)
     }
 
     private func panel(_ key: Key, _ changes: [Change], _ reach: Double) -> HTML {

@@ -50,7 +50,7 @@ struct RunSetting {
     var comparison: String {
         var parts: [String] = []
         if let ratio = ratio(to: unpooled) { parts.append("\(ReportNumber.threeDigits(ratio)) × unpooled") }
-        if let ratio = ratio(to: dedicated) { parts.append("\(Int((ratio * 100).rounded())) % of dedicated") }
+        if let ratio = ratio(to: dedicated) { parts.append("\(ReportNumber.whole(ratio * 100)) % of dedicated") }
         return parts.joined(separator: ", ")
     }
 }

@@ -11,7 +11,6 @@ struct ScenarioSection {
         return """
             <section id="scenarios" class="target" aria-labelledby="scenarios-title">
             <h2 id="scenarios-title">Scenarios</h2>
-            <h3>What the pools did</h3>
             \(figures)</section>
 
             """
@@ -43,7 +42,7 @@ struct ScenarioSection {
                         panel("How soon requests had a connection", waits.map { ($0.0, $0.1, Self.time($0.1)) }, .wait),
                         panel("Connections", counts.map { ($0.0, Double($0.1), "\($0.1)") }, .pooled),
                     ])
-            ], details: HTMLDetails(summary: "The spike as a table", tables: [table]))
+            ], details: HTMLDetails(summary: "The spike as a table", tables: [table]), level: 3)
     }
 
     private func outage(_ outage: OutageReport, number: Int) -> HTMLFigure {
@@ -76,7 +75,7 @@ struct ScenarioSection {
                             "Operations that failed",
                             counts.map { ($0.0, Double($0.1), ReportNumber.grouped(Double($0.1))) }, .unpooled),
                     ])
-            ], details: HTMLDetails(summary: "The outage as a table", tables: [table]))
+            ], details: HTMLDetails(summary: "The outage as a table", tables: [table]), level: 3)
     }
 
     private func panel(_ title: String, _ values: [(String, Double, String)], _ look: Look) -> HTML {

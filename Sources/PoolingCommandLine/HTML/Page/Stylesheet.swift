@@ -29,6 +29,7 @@ enum Stylesheet {
         nav ul { padding-left: 1.2rem; margin: .25rem 0; }
         .summary > li { margin: .4rem 0; }
         .summary { padding-left: 1.2rem; }
+        figcaption h3 { font-size: 1rem; margin: 0; }
         figure { margin: 2.5rem 0 0; }
         figcaption p { margin: .15rem 0 1rem; color: var(--soft); }
         .row-title { margin: 1.25rem 0 .5rem; font-weight: 600; font-size: .92rem; }

@@ -19,9 +19,9 @@ struct SummarySection {
         var complaints = [report.complaint].compactMap { $0.map { "\($0)." } }
         let failed = report.runs.filter { $0.errors > 0 }
         if !failed.isEmpty {
-            let sum = failed.reduce(0) { $0 + $1.errors }
+            let sum = failed.reduce(0) { $0 + Double($1.errors) }
             complaints.append(
-                "\(sum) operations failed, in \(failed.count) of \(report.runs.count) runs; the figures of those runs are of "
+                "\(ReportNumber.grouped(sum)) operations failed, in \(failed.count) of \(report.runs.count) runs; the figures of those runs are of "
                     + "what was left.")
         }
         return complaints
@@ -33,12 +33,12 @@ struct SummarySection {
             for group in target.groups {
                 let link: HTML = "<a href=\"#\(group.anchor)\">\(target.label), \(group.workload)</a>"
                 let words = [Self.ratios(group), Self.waits(group)].compactMap(\.self)
-                if !words.isEmpty { sentences.append("\(link): \(words.joined(separator: ". ")).") }
-                for setting in group.settings {
-                    if let advice = setting.recommended {
-                        sentences.append("\(link), \(BenchText.sentence(advice)).")
-                    }
+                let advice = group.settings.compactMap(\.recommended).map { advice -> HTML in
+                    "<li>\(BenchText.sentence(advice)).</li>\n"
                 }
+                if words.isEmpty, advice.isEmpty { continue }
+                let list: HTML = advice.isEmpty ? "" : "\n<ul>\n\(advice)</ul>"
+                sentences.append("\(link): \(words.joined(separator: ". ")).\(list)")
             }
         }
         sentences += (report.spikes ?? []).map {
@@ -67,7 +67,9 @@ struct SummarySection {
         let dedicated = group.settings.compactMap { $0.ratio(to: $0.dedicated) }
         var parts: [String] = []
         if let text = range(unpooled, ReportNumber.threeDigits) { parts.append("\(text) times as fast as unpooled") }
-        if let text = range(dedicated, { "\(Int(($0 * 100).rounded()))" }) { parts.append("at \(text) % of dedicated") }
+        if let text = range(dedicated, { "\(ReportNumber.whole($0 * 100))" }) {
+            parts.append("at \(text) % of dedicated")
+        }
         return parts.isEmpty ? nil : "pooled is \(parts.joined(separator: ", and "))"
     }
 
