@@ -80,8 +80,13 @@ struct BenchCommand: ParsableCommand {
         case .text: text = BenchText(report: outcome.report).text
         case .json: text = try ReportJSON.text(outcome.report)
         }
+        do {
+            if let file { try file.write(text) } else { try StandardStreams.write(text) }
+        } catch {
+            page?.discard()
+            throw error
+        }
         if let page { try write(outcome.report, to: page) }
-        if let file { try file.write(text) } else { try StandardStreams.write(text) }
         if let complaint = outcome.complaint { throw CommandFailure(kind: .failed, message: complaint) }
     }
 

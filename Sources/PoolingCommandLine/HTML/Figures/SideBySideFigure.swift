@@ -40,7 +40,7 @@ struct SideBySideFigure {
             table.rows.append([wanted.executor, load] + cells)
         }
         return HTMLFigure(
-            id: "side-by-side-\(number)", title: "\(workload), pooled, side by side",
+            id: "side-by-side-\(number)", title: "\(workload), pooled",
             caption:
                 "The same operations through a pool of the same size on each target, per second; longer is better.",
             rows: rows, details: HTMLDetails(summary: "Side by side as a table", tables: [table])

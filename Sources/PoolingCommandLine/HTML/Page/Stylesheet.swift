@@ -76,15 +76,16 @@ enum Stylesheet {
           body { font-size: 9.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
           header, main, nav, footer { max-width: none; padding-left: 0; padding-right: 0; }
           .skip { display: none; }
-          .target, #measured { break-before: page; }
+          .target + .target, #measured { break-before: page; }
+          h2 { margin-top: 2rem; } h3 { margin-top: 1.5rem; } figure { margin-top: 1.25rem; }
           h1, h2, h3, h4, figcaption, .row-title, summary { break-after: avoid; }
           .charts, .row, .panel, tr { break-inside: avoid; }
-          .panels { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .8rem 1.2rem; }
+          .panels { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem 1.6rem; }
           details::details-content { display: block; content-visibility: visible; block-size: auto; }
           summary { list-style: none; }
           .scroll { overflow: visible; max-height: none; }
           table { font-size: 7.5pt; }
-          th, td { padding-right: .7em; }
+          th, td { padding: .05rem .7em .05rem 0; line-height: 1.3; }
           thead th.number { min-width: 0; }
           .wide table { font-size: 5.5pt; }
         }

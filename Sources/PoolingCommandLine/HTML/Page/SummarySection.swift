@@ -32,7 +32,7 @@ struct SummarySection {
         for target in targets {
             for group in target.groups {
                 let link: HTML = "<a href=\"#\(group.anchor)\">\(target.label), \(group.workload)</a>"
-                let words = [Self.ratios(group), Self.waits(group)].compactMap(\.self)
+                let words = [Self.ratios(group), Self.waits(group), Self.starved(group)].compactMap(\.self)
                 let advice = group.settings.compactMap(\.recommended).map { advice -> HTML in
                     "<li>\(BenchText.sentence(advice)).</li>\n"
                 }
@@ -87,6 +87,18 @@ struct SummarySection {
         let waits = "\(time(run.acquire.p50)) at the median, \(time(run.acquire.p99)) at 99 %"
         let only = pooled.count == 1 ? "The wait for a connection was" : "The longest waits for a connection were"
         return "\(only) with \(worst.fullTitle) on max \(run.max): \(waits)"
+    }
+
+    /// Where a client had less than half of its share.
+    private static func starved(_ group: RunGroup) -> String? {
+        let shares = group.settings.compactMap { setting -> (setting: RunSetting, share: Double)? in
+            guard let run = setting.pooled, setting.rate == nil, run.operations > 0 else { return nil }
+            let share = Double(run.operationsPerClient.min) * Double(run.clients) / Double(run.operations)
+            return share < 0.5 ? (setting, share) : nil
+        }
+        guard let worst = shares.min(by: { $0.share < $1.share }) else { return nil }
+        return "Clients were starved: with \(worst.setting.fullTitle) one of the pool's did "
+            + "\(ReportNumber.whole(worst.share * 100)) % of the mean"
     }
 
     private static func time(_ microseconds: Double) -> String { ReportNumber.time(microseconds: microseconds) }
