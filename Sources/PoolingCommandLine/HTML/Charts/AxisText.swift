@@ -3,7 +3,7 @@ enum AxisText {
     /// Operations per second: "0", "500", "20 k", "1.5 M".
     static func perSecond(_ value: Double) -> String {
         switch value {
-        case ..<10_000: ReportNumber.plain(value)
+        case ..<1000: ReportNumber.plain(value)
         case ..<1_000_000: "\(ReportNumber.plain(value / 1e3)) k"
         default: "\(ReportNumber.plain(value / 1e6)) M"
         }

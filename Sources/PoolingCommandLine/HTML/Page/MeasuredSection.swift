@@ -16,8 +16,10 @@ struct MeasuredSection {
             return "<p>The report was made by an earlier version, which did not tell.</p>\n"
         }
         let load = [found.loadAtBegin, found.loadAtEnd].map { $0.map(ReportNumber.plain) ?? "unknown" }
+        // A line may end between arguments, not within one.
+        let words = found.command.split(separator: " ").map { "<span>\(String($0))</span> " as HTML }
         let facts: [(String, HTML)] = [
-            ("Command", "<code>\(found.command)</code>"),
+            ("Command", "<code>\(words)</code>"),
             ("Begun", "\(found.began)"),
             ("Processor", "\(found.processor), \(found.cores) cores"),
             ("Memory", "\(ReportNumber.plain(Double(found.memoryBytes) / 1_073_741_824)) GiB"),
@@ -36,14 +38,15 @@ struct MeasuredSection {
         var table = HTMLTable(
             caption: "Settings of the pools",
             columns: [.init(title: "setting", isNumber: false), .init(title: "value", isNumber: false)])
+        var differs = false
         for name in names {
             let values = pools.map { $0[name] ?? "unknown" }.withoutRepetitions
+            if values.count > 1 { differs = true }
             table.rows.append([name, values.joined(separator: ", ")])
         }
         return """
             <h3>Settings of the pools</h3>
-            <p>Several values: the pools of different runs differed in it.</p>
-            \(table.html)
+            \(differs ? "<p>Several values: the pools of different runs differed in it.</p>\n" : "" as HTML)\(table.html)
             """
     }
 }

@@ -56,7 +56,8 @@ enum Stylesheet {
         .mark.s4, .bar.s4, text.s4 { fill: var(--s4); }
         details { margin: 1rem 0 0; }
         summary { cursor: pointer; color: var(--soft); font-size: .9rem; width: fit-content; }
-        .scroll { overflow: auto; max-height: 32rem; margin: .75rem 0 1.25rem; }
+        .scroll { overflow: auto; margin: .75rem 0 1.25rem; }
+        details .scroll { max-height: 32rem; }
         table { border-collapse: collapse; font-size: .85rem; }
         caption { text-align: left; color: var(--soft); padding-bottom: .4rem; }
         th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line); font-weight: 400;
@@ -68,6 +69,7 @@ enum Stylesheet {
         dt { color: var(--soft); }
         dd { margin: 0; min-width: 0; }
         code { font: .9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+        code span { display: inline-block; max-width: 100%; }
         footer { color: var(--soft); font-size: .85rem; padding-bottom: 3rem; }
         @media print {
           :root { color-scheme: light; --paper: #fff; --ink: #1a1a1f; --soft: #54545e; --line: #e2e2e7; --axis: #8a8a94;
@@ -83,7 +85,7 @@ enum Stylesheet {
           .panels { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem 1.6rem; }
           details::details-content { display: block; content-visibility: visible; block-size: auto; }
           summary { list-style: none; }
-          .scroll { overflow: visible; max-height: none; }
+          details .scroll { overflow: visible; max-height: none; }
           table { font-size: 7.5pt; }
           th, td { padding: .05rem .7em .05rem 0; line-height: 1.3; }
           thead th.number { min-width: 0; }
