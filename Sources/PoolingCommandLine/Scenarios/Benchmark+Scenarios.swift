@@ -60,4 +60,56 @@ extension Benchmark {
             }
         }
     }
+
+    func playPredictions(
+        _ driver: RegisteredDriver, _ url: TargetURL, _ target: any BenchmarkTarget, _ progress: TerminalProgress,
+        _ outcome: inout Outcome
+    ) async throws {
+        guard let serviceTime = request.serviceTime else { return }
+        let service = serviceTime.distribution
+        let server = try await target.reach()
+        let executors = request.executors.filter { $0 == .default || target.hasExecutor }
+        for workload in request.workloads {
+            for executor in executors {
+                var plan = RunPlan(
+                    workload: workload, mode: .pooled, executor: executor, clients: request.clients.first ?? 64, rate: nil,
+                    min: request.min, max: request.maxes.last ?? 4, duration: request.duration, warmup: request.warmup)
+                var errors = 0
+                func measure(_ what: String) async throws -> BenchReport.Run {
+                    progress.show("\(driver.name) \(workload.rawValue) on \(executor.rawValue) executor, \(what)")
+                    try await target.prepare(workload)
+                    let measured = try await target.run(plan)
+                    let run = BenchReport.Run(plan, measured, driver: driver.name, url: url.shown, server: server)
+                    errors += run.errors
+                    return run
+                }
+                let saturated = try await measure("saturated")
+                guard saturated.throughput > 0 else { continue }
+                (plan.clients, plan.rate) = (0, saturated.throughput / 20)
+                let calm = try await measure("hardly any load")
+                var report = PredictionReport(
+                    driver: driver.name, url: url.shown, workload: workload.rawValue, executor: executor.rawValue,
+                    min: plan.min, max: plan.max, serviceTime: serviceTime.text,
+                    saturation: saturated.throughput,
+                    meanHold: ReportNumber.rounded(Double(plan.max) * 1e6 / saturated.throughput),
+                    overhead: calm.acquire.p50)
+                for load in request.loads {
+                    let rate = saturated.throughput * load
+                    plan.rate = rate
+                    let measured = try await measure("load \(load)")
+                    let foretold = PredictionReport.Load.forecast(
+                        rate: rate, service: service.scaled(toMean: Int64(report.meanHold * 1e3)), overhead: report.overhead,
+                        min: plan.min, max: plan.max)
+                    report.loads.append(
+                        .init(
+                            load: load, rate: ReportNumber.rounded(rate), predicted: foretold, measured: measured.acquire,
+                            errors: measured.errors))
+                }
+                outcome.report.predictions = (outcome.report.predictions ?? []) + [report]
+                if errors > 0, outcome.complaint == nil {
+                    outcome.complaint = "\(errors) operations failed on \(url.shown)"
+                }
+            }
+        }
+    }
 }
