@@ -12,7 +12,7 @@ struct SimulateCommand: ParsableCommand {
             + "  pooling simulate --rate 20000 --instances 1000 --max 5 --server-limit 2000 --outage 10s")
 
     @Option(parsing: .unconditional, help: "Requests per second, of all instances together.") var rate: String
-    @Option(parsing: .unconditional, help: "How long a request keeps its connection.") 
+    @Option(parsing: .unconditional, help: "How long a request keeps its connection.")
     var serviceTime = "exponential:10ms"
     @Option(parsing: .unconditional, help: "What a connect takes.") var connect = "5ms"
     @Option(parsing: .unconditional, help: "What a round trip takes that proves or resets a connection.")

@@ -13,7 +13,6 @@ internal import PoolingTestKit
 
     /// The same number draws the same time; what else is chosen by it is chosen independently.
     func drawn(by choice: UInt64) -> Duration {
-        var dice = Dice(seed: choice)
-        return .nanoseconds(dice.time(distribution))
+        .nanoseconds(distribution.drawn(by: choice))
     }
 }

@@ -72,7 +72,8 @@ extension Benchmark {
         for workload in request.workloads {
             for executor in executors {
                 var plan = RunPlan(
-                    workload: workload, mode: .pooled, executor: executor, clients: request.clients.first ?? 64, rate: nil,
+                    workload: workload, mode: .pooled, executor: executor, clients: request.clients.first ?? 64,
+                    rate: nil,
                     min: request.min, max: request.maxes.last ?? 4, duration: request.duration, warmup: request.warmup)
                 var errors = 0
                 func measure(_ what: String) async throws -> BenchReport.Run {
@@ -98,11 +99,11 @@ extension Benchmark {
                     plan.rate = rate
                     let measured = try await measure("load \(load)")
                     let foretold = PredictionReport.Load.forecast(
-                        rate: rate, service: service.scaled(toMean: Int64(report.meanHold * 1e3)), overhead: report.overhead,
-                        min: plan.min, max: plan.max)
+                        plan, rate: rate, service: service, meanHold: report.meanHold, overhead: report.overhead)
                     report.loads.append(
                         .init(
-                            load: load, rate: ReportNumber.rounded(rate), predicted: foretold, measured: measured.acquire,
+                            load: load, rate: ReportNumber.rounded(rate), predicted: foretold,
+                            measured: measured.acquire,
                             errors: measured.errors))
                 }
                 outcome.report.predictions = (outcome.report.predictions ?? []) + [report]

@@ -47,18 +47,19 @@ struct PredictionReport: Codable, Sendable, Equatable {
 }
 
 extension PredictionReport.Load {
-    /// What the shipped engine makes of that load on a virtual clock, with nothing known but three figures.
+    /// What the shipped engine makes of those requests on a virtual clock: when they come and how long they sleep is
+    /// known, and of the machine three figures.
     static func forecast(
-        rate: Double, service: TimeDistribution, overhead: Double, min: Int, max: Int
+        _ plan: RunPlan, rate: Double, service: TimeDistribution, meanHold: Double, overhead: Double
     ) -> BenchReport.Distribution {
         var configuration = PoolConfiguration()
-        (configuration.min, configuration.max) = (min, max)
-        // So many that chance does not show.
-        let length = 4_000_000 / rate
+        (configuration.min, configuration.max) = (plan.min, plan.max)
         var script = ForecastScript(
             configuration: configuration, rate: rate, service: service, connect: .constant(5_000_000),
-            duration: Int64(length * 1e9))
-        script.warmup = script.duration / 20
+            duration: plan.duration.nanoseconds)
+        script.warmup = plan.warmup.nanoseconds
+        script.known = .init(
+            series: OpenLoop.series(rate: rate), extraService: Int64(meanHold * 1e3 - service.mean))
         var waits = Histogram<UInt32>(highestTrackableValue: ClientRecord.longest)
         let added = Int64(overhead * 1e3)
         _ = Forecast.run(script) { wait in

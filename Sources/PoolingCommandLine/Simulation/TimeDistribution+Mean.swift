@@ -11,13 +11,4 @@ extension TimeDistribution {
         case .lognormal(let median, let sigma): Double(median) * exp(sigma * sigma / 2)
         }
     }
-
-    /// Of the same shape.
-    func scaled(toMean mean: Int64) -> TimeDistribution {
-        switch self {
-        case .constant: .constant(mean)
-        case .exponential: .exponential(mean: mean)
-        case .lognormal(_, let sigma): .lognormal(median: Int64(Double(mean) / exp(sigma * sigma / 2)), sigma: sigma)
-        }
-    }
 }

@@ -17,7 +17,7 @@ extension Dice {
     mutating func normal() -> Double { (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform()) }
 
     /// In nanoseconds.
-    package mutating func time(_ distribution: TimeDistribution) -> Int64 {
+    mutating func time(_ distribution: TimeDistribution) -> Int64 {
         let span =
             switch distribution {
             case .constant(let time): Double(time)
