@@ -2,7 +2,7 @@
 # Waits as `pooling simulate` foretells them beside those that are measured, at shares of what the pool can do, on SQLite
 # and on a PostgreSQL of its own. Wants a machine with nothing else to do.
 #
-#   scripts/bench-prediction.sh [SECONDS of each run] [options of `pooling bench`]      as in 60 --load 0.5,0.9
+#   scripts/bench-prediction.sh [SECONDS of each run] [options of `pooling bench`]      as in 60 --rounds 9
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib/stages.sh
@@ -10,9 +10,9 @@ source scripts/lib/stages.sh
 # shellcheck source=scripts/lib/with-server.sh
 source scripts/lib/with-server.sh
 
-seconds=${1:-240}
+seconds=${1:-20}
 if (($# > 0)); then shift; fi
-options=(--scenario prediction --executor default --duration "${seconds}s" "$@")
+options=(--scenario prediction --executor default --duration "${seconds}s" --rounds 5 "$@")
 
 both() {
     "$pooling" bench --url "sqlite:$scratch/bench.db" --url "$(server_url postgres unix)" "${options[@]}"

@@ -19,13 +19,14 @@ struct Benchmark {
             report: BenchReport(durationSeconds: request.duration.inSeconds, runs: [], ratios: []))
         for (driver, url) in try targets(inFolder: folder.path) {
             var target = try open(driver, url)
-            if request.scenario != .spike, let time = request.serviceTime { target = target.holding(time) }
+            let tally = ServiceTally()
+            if request.scenario != .spike, let time = request.serviceTime { target = target.holding(time, tally) }
             do {
                 switch request.scenario {
                 case nil: try await measure(driver, url, target, progress, &outcome)
                 case .spike: try await playSpike(driver, url, target, progress, &outcome)
                 case .outage: try await playOutages(driver, url, target, progress, &outcome)
-                case .prediction: try await playPredictions(driver, url, target, progress, &outcome)
+                case .prediction: try await playPredictions(driver, url, target, tally, progress, &outcome)
                 }
             } catch {
                 await target.cleanUp()

@@ -16,9 +16,6 @@ struct OpenLoop: Sendable {
     /// Carries out one, and says when it had its connection.
     let perform: @Sendable (_ choice: UInt64) async throws -> Int64
 
-    /// The same requests in every run.
-    static func series(rate: Double) -> RequestSeries { RequestSeries(rate: rate, seed: 1) }
-
     /// More are not begun: memory has to have a bound where nothing is answered.
     static let mostUnderWay = 20_000
 
@@ -44,7 +41,7 @@ struct OpenLoop: Sendable {
     /// On a thread of its own, which keeps to the times better than a task would.
     private func send(_ book: OpenLoopBook) -> DispatchGroup {
         let arrivals = DispatchGroup()
-        var series = Self.series(rate: plan.rate ?? 1)
+        var series = RequestSeries(rate: plan.rate ?? 1, seed: plan.seed)
         let began = book.clock.begin - plan.warmup.nanoseconds
         while true {
             let request = series.next()

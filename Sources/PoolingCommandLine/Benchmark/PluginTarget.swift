@@ -33,8 +33,8 @@ public import PoolingCore
         }
     }
 
-    @usableFromInline func holding(_ serviceTime: ServiceTime) -> any BenchmarkTarget {
-        let held = HeldPlugin(base: plugin, serviceTime: serviceTime)
+    @usableFromInline func holding(_ serviceTime: ServiceTime, _ tally: ServiceTally) -> any BenchmarkTarget {
+        let held = HeldPlugin(base: plugin, serviceTime: serviceTime, tally: tally)
         return PluginTarget<HeldPlugin<Plugin>>(plugin: held, driver: driver, loops: ClientLoops(held, driver))
     }
 

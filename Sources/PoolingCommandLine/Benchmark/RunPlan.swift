@@ -12,6 +12,8 @@
     var duration: Duration
     /// Runs before the clock starts, and is not counted.
     var warmup: Duration
+    /// Of the requests that arrive by themselves.
+    var seed: UInt64 = 1
 }
 
 extension RunPlan: CustomStringConvertible {

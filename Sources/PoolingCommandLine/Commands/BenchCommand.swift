@@ -51,6 +51,8 @@ struct BenchCommand: ParsableCommand {
     var serviceTime: String?
     @Option(parsing: .unconditional, help: "prediction: shares of what the pool can do at most.")
     var load = "0.7,0.9"
+    @Option(parsing: .unconditional, help: "prediction: how often all of it is done; medians are shown.")
+    var rounds = 3
     @Option(parsing: .unconditional, help: "outage: how long the backend is away.") var outage = "5s"
     @Option(help: "text or json.") var format = "text"
     @Option(help: "The JSON of an earlier run, to compare with.") var compare: String?

@@ -22,6 +22,7 @@ struct BenchRequest: Sendable {
     var serviceTime: ServiceTime?
     /// Of the throughput of a pool that is always busy.
     var loads: [Double]
+    var rounds: Int
     var outage: Duration
 
     static let mostClients = 10_000
@@ -49,6 +50,8 @@ struct BenchRequest: Sendable {
             try ServiceTime(option: "--service-time", text)
         }
         loads = try Self.loads(command.load)
+        rounds = command.rounds
+        guard (1...1000).contains(rounds) else { throw .usage("--rounds \(rounds): must be from 1 to 1000") }
         outage = try Self.duration(command.outage, "--outage")
         guard outage > .zero else { throw .usage("--outage \(command.outage): must be more than 0") }
         if scenario != nil, maxes.count > 1 || clients.count > 1 {

@@ -39,15 +39,15 @@ enum ScenarioText {
         ])
         for load in prediction.loads {
             table.rows.append([
-                ReportNumber.plain(load.load), ReportNumber.grouped(load.rate), time(load.predicted.p50),
-                time(load.measured.p50), time(load.predicted.p99), time(load.measured.p99),
+                ReportNumber.plain(load.load), ReportNumber.grouped(load.rate), time(load.p50.predicted),
+                time(load.p50.measured), time(load.p99.predicted), time(load.p99.measured),
             ])
         }
         return """
             \(prediction.driver), \(prediction.url)
             \(prediction.workload) on \(prediction.executor) executor, pool of min \(prediction.min), max \
             \(prediction.max); each operation keeps its connection for \(prediction.serviceTime) more
-            at most \(ReportNumber.grouped(prediction.saturation)) operations/s, each \(time(prediction.meanHold)) on a \
+            \(prediction.rounds == 1 ? "one round" : "medians of \(prediction.rounds) rounds"); at most \(ReportNumber.grouped(prediction.saturation)) operations/s, each \(time(prediction.meanHold)) on a \
             connection; \(time(prediction.overhead)) to get one where nobody waits
 
             \(table.text)

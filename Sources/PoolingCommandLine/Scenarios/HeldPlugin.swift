@@ -1,10 +1,12 @@
 internal import PoolingCore
+internal import Synchronization
 
 /// A plugin whose operations keep their connections for a drawn time longer, as a program does that computes or asks
 /// somebody else before it is done.
 struct HeldPlugin<Base: BenchmarkDriver>: BenchmarkDriver {
     let base: Base
     let serviceTime: ServiceTime
+    let tally: ServiceTally
 
     var name: String { base.name }
     var schemes: [String] { base.schemes }
@@ -18,7 +20,9 @@ struct HeldPlugin<Base: BenchmarkDriver>: BenchmarkDriver {
         _ workload: Workload, choice: UInt64, on handle: Base.Driver.Handle
     ) async throws {
         try await base.perform(workload, choice: choice, on: handle)
-        try await Task.sleep(for: serviceTime.drawn(by: choice))
+        let time = serviceTime.drawn(by: choice)
+        tally.add(time)
+        try await Task.sleep(for: time)
     }
 
     nonisolated(nonsending) func serverVersion(_ handle: Base.Driver.Handle) async throws -> String {
@@ -31,5 +35,23 @@ struct HeldPlugin<Base: BenchmarkDriver>: BenchmarkDriver {
 
     nonisolated(nonsending) func cleanUp(_ handle: Base.Driver.Handle) async throws {
         try await base.cleanUp(handle)
+    }
+}
+
+/// The times that were drawn.
+@usableFromInline final class ServiceTally: Sendable {
+    private let count = Atomic<Int>(0)
+    private let sum = Atomic<Int64>(0)
+
+    func add(_ time: Duration) {
+        count.wrappingAdd(1, ordering: .relaxed)
+        sum.wrappingAdd(time.nanoseconds, ordering: .relaxed)
+    }
+
+    /// Their mean since this was called last, nanoseconds; nil if there were none.
+    func take() -> Double? {
+        let count = count.exchange(0, ordering: .relaxed)
+        let sum = sum.exchange(0, ordering: .relaxed)
+        return count > 0 ? Double(sum) / Double(count) : nil
     }
 }

@@ -1,8 +1,5 @@
-internal import Histogram
-internal import PoolingCore
-internal import PoolingTestKit
-
-/// What came of the scenario `prediction`: waits as the simulator foretells them, beside those that were measured.
+/// What came of the scenario `prediction`: waits as the simulator foretells them, beside those that were measured. Of
+/// several rounds the medians.
 struct PredictionReport: Codable, Sendable, Equatable {
     var driver: String
     /// Without passwords.
@@ -13,58 +10,67 @@ struct PredictionReport: Codable, Sendable, Equatable {
     var max: Int
     /// As typed.
     var serviceTime: String
+    var rounds: Int
     /// Operations per second of a pool whose connections are always busy.
     var saturation: Double
     /// Microseconds for which an operation keeps its connection then: `max` over `saturation`.
     var meanHold: Double
-    /// Microseconds from a request's arrival to its connection where nobody waits; added to what is foretold.
+    /// Microseconds from a request's arrival to its connection where nobody waits; part of what is foretold.
     var overhead: Double
-    var loads: [Load] = []
+    var loads: [Load]
 
     struct Load: Codable, Sendable, Equatable {
         /// Of the saturation.
         var load: Double
         var rate: Double
-        var predicted: BenchReport.Distribution
-        var measured: BenchReport.Distribution
-        var errors: Int
+        var p50: Pair
+        var p99: Pair
 
         enum CodingKeys: String, CodingKey {
-            case load, errors
+            case load
             case rate = "rate_per_s"
-            case predicted = "predicted_us"
-            case measured = "measured_us"
+            case p50 = "wait_p50_us"
+            case p99 = "wait_p99_us"
         }
     }
 
+    /// Microseconds.
+    struct Pair: Codable, Sendable, Equatable {
+        var predicted: Double
+        var measured: Double
+    }
+
     enum CodingKeys: String, CodingKey {
-        case driver, url, workload, executor, min, max, loads
+        case driver, url, workload, executor, min, max, rounds, loads
         case serviceTime = "service_time"
         case saturation = "saturation_per_s"
         case meanHold = "mean_hold_us"
         case overhead = "overhead_us"
     }
-}
 
-extension PredictionReport.Load {
-    /// What the shipped engine makes of those requests on a virtual clock: when they come and how long they sleep is
-    /// known, and of the machine three figures.
-    static func forecast(
-        _ plan: RunPlan, rate: Double, service: TimeDistribution, meanHold: Double, overhead: Double
-    ) -> BenchReport.Distribution {
-        var configuration = PoolConfiguration()
-        (configuration.min, configuration.max) = (plan.min, plan.max)
-        var script = ForecastScript(
-            configuration: configuration, rate: rate, service: service, connect: .constant(5_000_000),
-            duration: plan.duration.nanoseconds)
-        script.warmup = plan.warmup.nanoseconds
-        script.known = .init(
-            series: OpenLoop.series(rate: rate), extraService: Int64(meanHold * 1e3 - service.mean))
-        var waits = Histogram<UInt32>(highestTrackableValue: ClientRecord.longest)
-        let added = Int64(overhead * 1e3)
-        _ = Forecast.run(script) { wait in
-            waits.record(Swift.min(UInt64(Swift.max(wait, 0) + added), ClientRecord.longest))
+    init(_ rounds: [PredictionRound], driver: String, url: String, service: ServiceTime, loads: [Double]) {
+        (self.driver, self.url, serviceTime) = (driver, url, service.text)
+        workload = rounds.first?.plan.workload.rawValue ?? ""
+        executor = rounds.first?.plan.executor.rawValue ?? ""
+        (min, max) = (rounds.first?.plan.min ?? 0, rounds.first?.plan.max ?? 0)
+        self.rounds = rounds.count
+        func median(_ figure: (PredictionRound) -> Double) -> Double {
+            let sorted = rounds.map(figure).sorted()
+            if sorted.isEmpty { return 0 }
+            return ReportNumber.rounded((sorted[sorted.count / 2] + sorted[(sorted.count - 1) / 2]) / 2)
         }
-        return BenchReport.Distribution([waits])
+        saturation = median(\.saturation)
+        meanHold = median(\.meanHold)
+        overhead = median(\.overhead)
+        self.loads = loads.indices.map { index in
+            Load(
+                load: loads[index], rate: median { $0.loads[index].rate },
+                p50: Pair(
+                    predicted: median { $0.loads[index].predicted.p50 },
+                    measured: median { $0.loads[index].measured.p50 }),
+                p99: Pair(
+                    predicted: median { $0.loads[index].predicted.p99 },
+                    measured: median { $0.loads[index].measured.p99 }))
+        }
     }
 }
