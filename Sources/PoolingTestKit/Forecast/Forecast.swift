@@ -28,6 +28,8 @@ package final class Forecast {
         var slots: [(loan: LoanID?, hasSession: Bool)] = []
         var loaned = 0
         var hasRecovered = false
+        /// Since the outage.
+        var wasAsked = false
     }
 
     private let script: ForecastScript
@@ -93,6 +95,7 @@ package final class Forecast {
         }
         report.utilization = open > 0 ? used / open : 0
         report.sessionsAtEnd = sessions
+        report.neverRecovered = instances.count { $0.wasAsked && !$0.hasRecovered }
     }
 
     private func handle(_ happening: Happening) {
@@ -147,6 +150,7 @@ package final class Forecast {
 
     private func arrive(at index: Int, service: Int64?) {
         if isCounting { report.requests += 1 }
+        if let outage = script.outage, now.nanoseconds >= outage.until { instances[index].wasAsked = true }
         let id = instances[index].machine.reserveWaiter()
         if let service { services[id] = service }
         deliver(

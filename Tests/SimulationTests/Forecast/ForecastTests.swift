@@ -91,6 +91,17 @@ import Testing
         #expect(report.sessionsAtEnd >= 2)
     }
 
+    @Test func `instances that have not served again by the end are told, and do not pass for quick ones`() {
+        var script = script(.init(min: 1, max: 2, acquireTimeout: .seconds(1)), rate: 2000, seconds: 60)
+        script.instances = 50
+        script.outage = .init(from: 40_000_000_000, until: 79_999_000_000)
+        let late = run(script).report
+        #expect(late.neverRecovered > 0 && late.neverRecovered <= 50)
+        script.outage = .init(from: 40_000_000_000, until: 50_000_000_000)
+        let early = run(script).report
+        #expect(early.neverRecovered == 0 && early.lastRecovery != nil)
+    }
+
     @Test func `F8: a spike does not fill the pool, a queue behind long work does`() {
         var spike = script(.init(min: 5, max: 50), rate: 100, service: .constant(2_000_000), seconds: 10)
         spike.connect = .constant(150_000_000)
