@@ -18,12 +18,15 @@ struct Benchmark {
         var outcome = Outcome(
             report: BenchReport(durationSeconds: request.duration.inSeconds, runs: [], ratios: []))
         for (driver, url) in try targets(inFolder: folder.path) {
-            let target = try open(driver, url)
+            var target = try open(driver, url)
+            let tally = ServiceTally()
+            if request.scenario != .spike, let time = request.serviceTime { target = target.holding(time, tally) }
             do {
                 switch request.scenario {
                 case nil: try await measure(driver, url, target, progress, &outcome)
                 case .spike: try await playSpike(driver, url, target, progress, &outcome)
                 case .outage: try await playOutages(driver, url, target, progress, &outcome)
+                case .prediction: try await playPredictions(driver, url, target, tally, progress, &outcome)
                 }
             } catch {
                 await target.cleanUp()
@@ -73,7 +76,8 @@ struct Benchmark {
             progress.show("[\(index + 1)/\(plans.count)] \(driver.name) \(plan.description)")
             try await target.prepare(plan.workload)
             let measured = try await target.run(plan)
-            let run = BenchReport.Run(plan, measured, driver: driver.name, url: url.shown, server: server)
+            var run = BenchReport.Run(plan, measured, driver: driver.name, url: url.shown, server: server)
+            run.serviceTime = request.serviceTime?.text
             runs.append(run)
             if let dropped = run.dropped, dropped > 0, outcome.complaint == nil {
                 outcome.complaint =

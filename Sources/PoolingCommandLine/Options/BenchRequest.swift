@@ -18,7 +18,11 @@ struct BenchRequest: Sendable {
     /// nil: loads are measured.
     var scenario: Scenario?
     var connectDelay: Duration
-    var serviceTime: Duration
+    /// How much longer an operation keeps its connection. nil: no longer than it needs.
+    var serviceTime: ServiceTime?
+    /// Of the throughput of a pool that is always busy.
+    var loads: [Double]
+    var rounds: Int
     var outage: Duration
 
     static let mostClients = 10_000
@@ -36,13 +40,18 @@ struct BenchRequest: Sendable {
         let isSpike = scenario == .spike
         min = command.min ?? (isSpike ? 5 : 2)
         guard min >= 0 else { throw .usage("--min \(min): must be at least 0") }
-        maxes = try Self.maxes(command.max ?? (isSpike ? "50" : "8"))
+        maxes = try Self.maxes(command.max ?? (isSpike ? "50" : scenario == .prediction ? "4" : "8"))
         guard let least = maxes.first, min <= least else {
             throw .usage("--min \(min) is more than --max \(maxes.first ?? 0)")
         }
-        clients = try Self.clients(command.clients ?? (isSpike ? "50" : scenario == .outage ? "8" : "1,2,16"))
+        clients = try Self.clients(command.clients ?? scenario?.usualClients ?? "1,2,16")
         connectDelay = try Self.duration(command.connectDelay, "--connect-delay")
-        serviceTime = try Self.duration(command.serviceTime, "--service-time")
+        serviceTime = try (command.serviceTime ?? scenario?.usualServiceTime).map { text throws(CommandFailure) in
+            try ServiceTime(option: "--service-time", text)
+        }
+        loads = try Self.loads(command.load)
+        rounds = command.rounds
+        guard (1...1000).contains(rounds) else { throw .usage("--rounds \(rounds): must be from 1 to 1000") }
         outage = try Self.duration(command.outage, "--outage")
         guard outage > .zero else { throw .usage("--outage \(command.outage): must be more than 0") }
         if scenario != nil, maxes.count > 1 || clients.count > 1 {
@@ -113,6 +122,17 @@ struct BenchRequest: Sendable {
             if !maxes.contains(max) { maxes.append(max) }
         }
         return maxes.sorted()
+    }
+
+    private static func loads(_ text: String) throws(CommandFailure) -> [Double] {
+        var loads: [Double] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let load = Double(part), load >= 0.01, load <= 0.99 else {
+                throw .usage("--load \(text): must be shares from 0.01 to 0.99, separated by commas, as in 0.7,0.9")
+            }
+            if !loads.contains(load) { loads.append(load) }
+        }
+        return loads
     }
 
     static let highestRate = 1_000_000.0

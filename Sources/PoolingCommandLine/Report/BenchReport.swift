@@ -11,12 +11,13 @@ struct BenchReport: Codable, Sendable, Equatable {
     /// Of `--scenario`.
     var spikes: [SpikeReport]?
     var outages: [OutageReport]?
+    var predictions: [PredictionReport]?
     var circumstances: Circumstances?
     /// What went wrong in runs that were carried out nevertheless, without passwords.
     var complaint: String?
 
     enum CodingKeys: String, CodingKey {
-        case schema, runs, ratios, recommendations, changes, spikes, outages, circumstances, complaint
+        case schema, runs, ratios, recommendations, changes, spikes, outages, predictions, circumstances, complaint
         case durationSeconds = "duration_s"
     }
 
@@ -47,6 +48,8 @@ struct BenchReport: Codable, Sendable, Equatable {
         var rate: Double?
         /// Those that were not begun, since too many were under way.
         var dropped: Int?
+        /// How much longer each operation kept its connection, as typed.
+        var serviceTime: String?
         var series: RunSeries?
         var curves: PercentileCurves?
         /// The settings of the pool by name; nil without a pool.
@@ -56,6 +59,7 @@ struct BenchReport: Codable, Sendable, Equatable {
             case slices = "slices_per_s"
             case rate = "rate_per_s"
             case dropped, series, curves, pool
+            case serviceTime = "service_time"
             case driver, url, server, workload, mode, executor, clients, min, max, operations, errors, connects
             case throughput = "throughput_per_s"
             case latency = "latency_us"

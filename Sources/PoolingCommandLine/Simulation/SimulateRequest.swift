@@ -15,7 +15,7 @@ struct SimulateRequest {
     /// - Throws: ``CommandFailure`` that names the option.
     init(_ command: SimulateCommand) throws(CommandFailure) {
         format = try OutputFormat(option: command.format)
-        (service, connect) = (command.service, command.connect)
+        (service, connect) = (command.serviceTime, command.connect)
         guard let rate = Double(command.rate), rate >= 0.001, rate <= 1e9 else {
             throw .usage("--rate \(command.rate): must be a number of requests per second, from 0.001 to 1000000000")
         }
@@ -37,8 +37,8 @@ struct SimulateRequest {
         }
         let base = ForecastScript(
             configuration: PoolConfiguration(), instances: command.instances, rate: rate,
-            service: try Self.distribution(command.service, "--service"),
-            connect: try Self.distribution(command.connect, "--connect"), duration: duration.nanoseconds)
+            service: try TimeDistribution(option: "--service-time", command.serviceTime),
+            connect: try TimeDistribution(option: "--connect", command.connect), duration: duration.nanoseconds)
         for max in try Self.maxes(command.max) {
             var script = base
             var configuration = PoolConfiguration()
@@ -96,27 +96,5 @@ struct SimulateRequest {
             throw .usage("\(option) \(text): must be a duration of a day at most, such as 500ms, 5s, 1.5s or 1m")
         }
         return duration
-    }
-
-    static func distribution(_ text: String, _ option: String) throws(CommandFailure) -> TimeDistribution {
-        let failure = CommandFailure.usage(
-            "\(option) \(text): must be a time (5ms), exponential:5ms by the mean, or lognormal:5ms,1.0 by the median and "
-                + "the spread of the logarithm")
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else {
-            guard let time = DurationText.parse(text) else { throw failure }
-            return .constant(time.nanoseconds)
-        }
-        let numbers = parts[1].split(separator: ",", omittingEmptySubsequences: false)
-        guard let first = numbers.first, let time = DurationText.parse(String(first)), time > .zero else {
-            throw failure
-        }
-        switch (parts[0], numbers.count) {
-        case ("exponential", 1): return .exponential(mean: time.nanoseconds)
-        case ("lognormal", 2):
-            guard let sigma = Double(numbers[1]), sigma >= 0, sigma <= 5 else { throw failure }
-            return .lognormal(median: time.nanoseconds, sigma: sigma)
-        default: throw failure
-        }
     }
 }
