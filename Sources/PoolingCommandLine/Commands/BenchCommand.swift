@@ -8,7 +8,9 @@ struct BenchCommand: ParsableCommand {
         discussion: "Without --url it runs on an SQLite file in a temporary folder. Everything is run in all modes, on "
             + "both executors and for each number of clients, unless restricted: 18 runs, two minutes, if nothing is. "
             + "In a database given by --url it makes the tables pooling_bench and pooling_bench_log, or empties those "
-            + "that are there, and drops them at the end.")
+            + "that are there, and drops them at the end.\n\n"
+            + "  pooling bench --report bench.html\n"
+            + "  pooling bench --url postgres://app@db/app --max 1,2,4,8,16 --min 0 --clients 64 --report sizes.html")
 
     @Option(help: "What to connect to; can be repeated. 'pooling drivers' lists the schemes.") var url: [String] = []
     @Option(parsing: .unconditional, help: "Connections that the pool keeps open. (default: 2; spike: 5)")
