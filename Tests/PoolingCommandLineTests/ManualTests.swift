@@ -8,7 +8,7 @@ struct ManualTests {
     func manual() async throws {
         let page = try await Tool.run(["manual"])
         #expect(page.code == 0 && page.out.hasPrefix(".TH POOLING 1\n.SH NAME\npooling \\- "))
-        for section in ["BENCH", "CHECK", "SIMULATE", "DRIVERS"] {
+        for section in ["BENCH", "CHECK", "SIMULATE", "DRIVERS", "REPORT"] {
             #expect(page.out.contains(".SH POOLING \(section)\n"), "\(section)")
         }
         #expect(!page.out.contains("POOLING MANUAL") && !page.out.contains("POOLING HELP"))
@@ -27,7 +27,7 @@ struct ManualTests {
     func completions(_ shell: String) async throws {
         let script = try await Tool.run(["--generate-completion-script", shell])
         #expect(script.code == 0 && script.err.isEmpty)
-        for word in ["bench", "check", "simulate", "drivers", "dry-run"] {
+        for word in ["bench", "check", "simulate", "drivers", "report", "dry-run"] {
             #expect(script.out.contains(word), "\(word)")
         }
     }
