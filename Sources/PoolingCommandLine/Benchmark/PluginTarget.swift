@@ -58,9 +58,7 @@ public import PoolingCore
     }
 
     private func runPooled(_ plan: RunPlan) async throws -> RunMeasurement {
-        var configuration = PoolConfiguration(min: plan.min, max: plan.max)
-        if plan.workload == .connect { configuration.validation = .always }
-        let pool = try Pool(driver, name: "bench", configuration: configuration)
+        let pool = try Pool(driver, name: plan.pool, configuration: plan.configuration)
         let (loop, peaks): (OpenLoop.Result, PeakSampler.Peaks)
         do {
             do { try await pool.warmUp(timeout: Self.patience) } catch { throw Unreachable(cause: error) }

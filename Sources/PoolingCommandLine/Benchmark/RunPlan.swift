@@ -1,3 +1,5 @@
+internal import PoolingCore
+
 /// One run of a benchmark: one workload, one way to come by connections, one number of clients.
 @usableFromInline struct RunPlan: Sendable {
     @usableFromInline var workload: Workload
@@ -12,6 +14,17 @@
     var duration: Duration
     /// Runs before the clock starts, and is not counted.
     var warmup: Duration
+    /// What a pool is called.
+    var pool = "bench"
+    /// What a pool is besides its sizes.
+    var settings = PoolConfiguration()
+
+    var configuration: PoolConfiguration {
+        var configuration = settings
+        (configuration.min, configuration.max) = (min, max)
+        if workload == .connect { configuration.validation = .always }
+        return configuration
+    }
 }
 
 extension RunPlan: CustomStringConvertible {
