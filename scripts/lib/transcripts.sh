@@ -48,11 +48,12 @@ masked() {
             for (i = 1; i <= NR; i++) print (usage || lines[i] ~ /^\[exit status/ ? "=" : "~") lines[i]
         }' \
         | sed -E -e '/^=/b' \
+            -e 's/\bp50\b/pL/g' -e 's/\bp99\b/pXCIX/g' \
             -e 's/[+-]?[0-9]+( [0-9]{3})*([.,][0-9]+)*( (ns|µs|ms|s|%))?/#/g' \
             -e 's/((costs|gains) # (against|over)|costs nothing against) dedicated/costs # against dedicated/' \
             -e 's/(their timeout +#), # beyond # at most/\1/' -e 's/(take max #): it has .*/\1: …/' -e 's/: no difference can be told//' \
             -e 's/(could not|can.t) be resolved.*|(Temporary failure in name resolution|Name or service not known)/…/' \
-        | sed -E -e 's/^.//' -e 's/ +/ /g' -e 's/ $//'
+        | sed -E -e 's/^.//' -e 's/ +/ /g' -e 's/ $//' -e 's/pL/p50/g' -e 's/pXCIX/p99/g'
 }
 
 # carry_out MODE ARTICLE: `write` prints the article with what its commands say now; `check` compares, tells what differs on
