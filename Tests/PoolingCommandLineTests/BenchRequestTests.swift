@@ -82,6 +82,12 @@ struct BenchRequestTests {
             (["--max", "4,x"], "--max 4,x: must be a number, or several"),
             (["--scenario", "dance"], "--scenario dance: unknown; known ones are spike, outage"),
             (["--scenario", "spike", "--max", "8,16"], "--scenario is played with one --max"),
+            (["--scenario", "spike", "--rate", "5"], "--scenario spike has its own load: --rate and --mode are for"),
+            (["--scenario", "spike", "--mode", "dedicated"], "--scenario spike has its own load"),
+            (
+                ["--scenario", "outage"],
+                "--scenario outage needs a --url with one host that is reached over TCP, and there"
+            ),
             (["--connect-delay", "slow"], "--connect-delay slow: must be a duration"),
             (["--outage", "0s"], "--outage 0s: must be more than 0"),
             (["--rate", "0"], "--rate 0: must be a number per second, from 0.001 to 1000000"),

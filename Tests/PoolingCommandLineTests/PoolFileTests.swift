@@ -103,6 +103,10 @@ struct PoolFileTests {
             "\(unknown.err)")
         let none = try await Tool.run(command + ["--pool", "main", "--config", "none.yaml"], in: folder)
         #expect(none.code == 2 && none.err.contains("none.yaml"), "\(none.err)")
+        let twice = try await Tool.run(command + ["--config", "pools.yaml", "--config", "other.yaml"], in: folder)
+        #expect(twice.code == 2 && twice.err.contains("--config is given 2 times"), "\(twice.err)")
+        let empty = try await Tool.run(command + ["--config", ""], in: folder)
+        #expect(empty.code == 2 && empty.err == "Error: --config is empty: name a file\n", "\(empty.err)")
         let lone = try await Tool.run(command + ["--pool", "main"], in: folder)
         #expect(lone.code == 2 && lone.err.contains("--pool main: there is no --config"), "\(lone.err)")
     }

@@ -1,5 +1,11 @@
 internal import ArgumentParser
 
+/// Of the tool. The date is that of the man page: when the version became what it is.
+enum Version {
+    static let text = "0.1.0-dev"
+    static let date = "2026-11-22"
+}
+
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pooling",
@@ -10,7 +16,7 @@ struct RootCommand: ParsableCommand {
             + "  pooling bench --duration 1s --max 1,2,4,8\n"
             + "  pooling check --config pools.yaml --instances 4\n"
             + "  pooling simulate --rate 300 --max 4,8,16",
-        version: "0.1.0-dev",
+        version: Version.text,
         subcommands: [
             BenchCommand.self, CheckCommand.self, SimulateCommand.self, DriversCommand.self, ManualCommand.self,
         ])

@@ -48,6 +48,13 @@ struct BenchRequest: Sendable {
         connectDelay = try OptionValue.duration(command.connectDelay, "--connect-delay")
         serviceTime = try OptionValue.duration(command.serviceTime, "--service-time")
         outage = try OptionValue.span(command.outage, "--outage")
+        if let scenario, [.spike, .outage].contains(scenario), !(command.rate == nil && command.mode.isEmpty) {
+            throw .usage("--scenario \(scenario.rawValue) has its own load: --rate and --mode are for measurements")
+        }
+        if scenario == .outage, pools.isEmpty {
+            throw .usage(
+                "--scenario outage needs a --url with one host that is reached over TCP, and there is no --url")
+        }
         if scenario != nil, sizes.maxes?.count ?? 1 > 1 || clients.count > 1 {
             throw .usage("--scenario is played with one --max and one number of --clients")
         }

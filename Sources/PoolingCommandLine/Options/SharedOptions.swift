@@ -3,16 +3,20 @@ internal import ArgumentParser
 /// Which pools of a file, for every command that takes some.
 struct FileOptions: ParsableArguments {
     @Option(help: "A YAML or JSON file of pools.", completion: .file(extensions: ["yaml", "yml", "json"]))
-    var config: String?
+    var config: [String] = []
     @Option(help: "One of its pools, by name; can be repeated. (default: all)") var pool: [String] = []
 
     /// Empty without a file.
     /// - Throws: ``CommandFailure`` with every mistake that the file has.
     func pools(_ registry: DriverRegistry) async throws -> [WrittenPool] {
-        guard let config else {
+        guard config.count < 2 else {
+            throw CommandFailure.usage("--config is given \(config.count) times: the pools of one file are taken")
+        }
+        guard let config = config.first else {
             guard let name = pool.first else { return [] }
             throw CommandFailure.usage("--pool \(name): there is no --config that it could be from")
         }
+        if config.isEmpty { throw CommandFailure.usage("--config is empty: name a file") }
         return try await WrittenPool.all(inFile: config, named: pool, registry)
     }
 }
