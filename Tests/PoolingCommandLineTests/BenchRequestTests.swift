@@ -1,5 +1,6 @@
 import ArgumentParser
 import PoolingCore
+import PoolingTestKit
 import Testing
 
 @testable import PoolingCommandLine
@@ -47,7 +48,7 @@ struct BenchRequestTests {
     func spike() throws {
         let spike = try request(["--scenario", "spike"])
         #expect(spike.embedded?.min == 5 && spike.embedded?.maxes == [50] && spike.clients == [50])
-        #expect(spike.connectDelay == .milliseconds(150) && spike.serviceTime == .milliseconds(2))
+        #expect(spike.connectDelay == .milliseconds(150) && spike.serviceTime?.distribution == .constant(2_000_000))
         let own = try request(["--scenario", "spike", "--min", "1", "--max", "4", "--clients", "9"])
         #expect(own.embedded?.min == 1 && own.embedded?.maxes == [4] && own.clients == [9])
     }

@@ -36,6 +36,24 @@ struct ComparisonTests {
         #expect(Recommendation.all(from: [run(max: 1, 0), run(max: 2, 0)]).isEmpty)
     }
 
+    @Test("what is uncertain about the earlier run counts for as much more as the later one is faster")
+    func ratio() throws {
+        let before = run(max: 1, 100, slices: [90, 110, 90, 110, 90, 110, 90, 110, 90, 110])
+        let after = run(max: 1, 1000, slices: [Double](repeating: 1000, count: 10))
+        let change = try #require(Change(from: before, to: after))
+        // The standard error of the mean is 3.3 % of it, and of ten times as much; Student's factor for 9 is 2.26.
+        #expect(abs(try #require(change.high) - 9 - 10 * 0.0333 * 2.26) < 0.03, "\(change)")
+        #expect(abs(try #require(change.low) - 9 + 10 * 0.0333 * 2.26) < 0.03, "\(change)")
+    }
+
+    @Test("runs whose operations keep their connections for different times are not compared")
+    func serviceTimes() {
+        var held = run(max: 1, 100)
+        held.serviceTime = "5ms"
+        #expect(Change(from: run(max: 1, 100), to: held) == nil)
+        #expect(Change(from: held, to: held) != nil)
+    }
+
     @Test("a change that is larger than the parts of both runs differ is certain, another is not")
     func certainty() throws {
         let before = run(max: 1, 100, slices: [99, 101, 100, 100, 98, 102, 100, 100, 101, 99])

@@ -47,6 +47,47 @@ struct ScenarioTests {
         #expect(!result.out.contains(PostgresServer.password) && result.out.contains("app:***@127.0.0.1"))
     }
 
+    @Test("what is foretold stands beside what was measured, at shares of what the pool can do")
+    func prediction() async throws {
+        let result = try await Tool.run([
+            "bench", "--scenario", "prediction", "--load", "0.5,0.8", "--executor", "default", "--duration", "1s",
+            "--warmup", "200ms", "--service-time", "exponential:4ms", "--rounds", "1", "--format", "json",
+        ])
+        #expect(result.code == 0, "\(result.err)")
+        let predictions = try #require(try decode(result.out).predictions)
+        #expect(predictions.count == 1)
+        let found = try #require(predictions.first)
+        #expect(
+            found.min == 2 && found.max == 4 && found.executor == "default" && found.serviceTime == "exponential:4ms"
+                && found.rounds == 1)
+        // Four connections, each busy for 4 ms and a bit.
+        #expect(found.saturation < 1300 && found.saturation > 100, "\(found.saturation)")
+        #expect(abs(found.meanHold - 4e6 / found.saturation) < 1)
+        #expect(found.loads.map(\.load) == [0.5, 0.8])
+        for load in found.loads {
+            #expect(abs(load.rate - found.saturation * load.load) < 1)
+            // Nobody is foretold to have less than what it costs where nobody waits.
+            #expect(load.p50.predicted >= found.overhead * 0.99 && load.p99.predicted > load.p50.predicted)
+            #expect(load.p99.measured > 0)
+        }
+        #expect(found.loads[1].p99.predicted > found.loads[0].p99.predicted)
+        let unknown = try await Tool.run(["bench", "--scenario", "prediction", "--load", "1.2"])
+        #expect(
+            unknown.code == 2 && unknown.err.contains("--load 1.2: must be shares from 0.01 to 0.99"), "\(unknown.err)")
+    }
+
+    @Test("every operation keeps its connection for as long as it is told to")
+    func serviceTime() async throws {
+        let result = try await Tool.run([
+            "bench", "--service-time", "20ms", "--clients", "1", "--mode", "pooled", "--executor", "default",
+            "--duration",
+            "500ms", "--warmup", "0s", "--format", "json",
+        ])
+        #expect(result.code == 0, "\(result.err)")
+        let run = try #require(try decode(result.out).runs.first)
+        #expect(run.serviceTime == "20ms" && run.operations > 0 && run.latency.p50 >= 20_000, "\(run)")
+    }
+
     @Test("an outage needs a host that is reached over TCP")
     func unusable() async throws {
         for url in [

@@ -12,7 +12,7 @@ struct SimulateTests {
 
     @Test("predicts, recommends a size with the reason, and says the same again")
     func text() async throws {
-        let arguments = ["--rate", "300", "--service", "exponential:20ms", "--max", "4,16,8"]
+        let arguments = ["--rate", "300", "--service-time", "exponential:20ms", "--max", "4,16,8"]
         let result = try await simulate(arguments)
         #expect(result.code == 0 && result.err.isEmpty, "\(result.err)")
         #expect(result.out.contains("300 requests/s on one pool; service exponential:20ms, connect 5ms"))
@@ -43,8 +43,8 @@ struct SimulateTests {
         "names the option that makes no sense",
         arguments: [
             (["--rate", "0"], "--rate 0: must be a number per second, from 0.001 to 1000000000"),
-            (["--rate", "1", "--service", "soon"], "--service soon: must be a time (5ms), exponential:5ms"),
-            (["--rate", "1", "--service", "exponential:5ms,1"], "--service exponential:5ms,1: must be"),
+            (["--rate", "1", "--service-time", "soon"], "--service-time soon: must be a time (5ms), exponential:5ms"),
+            (["--rate", "1", "--service-time", "exponential:5ms,1"], "--service-time exponential:5ms,1: must be"),
             (["--rate", "1", "--connect", "lognormal:5ms"], "--connect lognormal:5ms: must be"),
             (["--rate", "1", "--min", "9", "--max", "4"], "--min 9: must not exceed max (4)"),
             (["--rate", "1", "--max", "0"], "--max 0: must be at least 1"),
@@ -67,9 +67,9 @@ struct SimulateTests {
 
     @Test("times are constant, exponential or lognormal, and their means are known")
     func distributions() throws {
-        #expect(try SimulateRequest.distribution("5ms", "") == .constant(5_000_000))
-        #expect(try SimulateRequest.distribution("exponential:1s", "") == .exponential(mean: 1_000_000_000))
-        let long = try SimulateRequest.distribution("lognormal:10ms,1.5", "")
+        #expect(try TimeDistribution(option: "", "5ms") == .constant(5_000_000))
+        #expect(try TimeDistribution(option: "", "exponential:1s") == .exponential(mean: 1_000_000_000))
+        let long = try TimeDistribution(option: "", "lognormal:10ms,1.5")
         #expect(long == .lognormal(median: 10_000_000, sigma: 1.5))
         #expect(abs(long.mean / 10_000_000 - exp(1.125)) < 0.001)
     }

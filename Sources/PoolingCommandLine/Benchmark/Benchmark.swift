@@ -21,12 +21,15 @@ struct Benchmark {
             request.pools.isEmpty
             ? [request.embedded?.embedded(inFolder: folder.path)].compactMap(\.self) : request.pools
         for pool in pools {
-            let target = try open(pool)
+            var target = try open(pool)
+            let tally = ServiceTally()
+            if request.scenario != .spike, let time = request.serviceTime { target = target.holding(time, tally) }
             do {
                 switch request.scenario {
                 case nil: try await measure(pool, target, progress, &outcome)
                 case .spike: try await playSpike(pool, target, progress, &outcome)
                 case .outage: try await playOutages(pool, target, progress, &outcome)
+                case .prediction: try await playPredictions(pool, target, tally, progress, &outcome)
                 }
             } catch {
                 await target.cleanUp()
@@ -59,6 +62,7 @@ struct Benchmark {
             let measured = try await target.run(plan)
             var run = BenchReport.Run(plan, measured, driver: driver.name, url: url.shown, server: server)
             run.pool = pool.name
+            run.serviceTime = request.serviceTime?.text
             runs.append(run)
             if let dropped = run.dropped, dropped > 0, outcome.complaint == nil {
                 outcome.complaint =

@@ -20,6 +20,8 @@ public import PoolingCore
         _ plan: OutagePlan, _ kind: OutageKind, cut: @escaping @Sendable () -> Void,
         heal: @escaping @Sendable () -> Void
     ) async throws -> OutageReport
+    /// The same, with operations that keep their connections for longer. For how much longer goes into the tally.
+    func holding(_ serviceTime: ServiceTime, _ tally: ServiceTally) -> any BenchmarkTarget
     /// Removes what `prepare` made.
     func cleanUp() async
     /// Whether the driver has an executor for clients.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Histogram
+internal import PoolingTestKit
 internal import Synchronization
 
 /// Operations that arrive at random moments (a Poisson process), whatever becomes of those before: as requests of many
@@ -40,20 +41,21 @@ struct OpenLoop: Sendable {
     /// On a thread of its own, which keeps to the times better than a task would.
     private func send(_ book: OpenLoopBook) -> DispatchGroup {
         let arrivals = DispatchGroup()
-        let meanGap = 1e9 / (plan.rate ?? 1)
-        var dice = ArrivalDice(seed: 1)
-        var due = RunClock.now()
-        while due < book.clock.end {
-            Self.sleep(until: due)
+        var series = RequestSeries(rate: plan.rate ?? 1, seed: plan.seed)
+        let began = book.clock.begin - plan.warmup.nanoseconds
+        while true {
+            let request = series.next()
+            let (arrival, overflow) = began.addingReportingOverflow(request.arrival)
+            guard !overflow, arrival < book.clock.end else { break }
+            Self.sleep(until: arrival)
             if book.begin() {
-                let (arrival, choice) = (due, dice.next())
+                let choice = request.choice
                 arrivals.enter()
                 Task(executorPreference: executor()) {
                     await one(choice, arrival: arrival, book)
                     arrivals.leave()
                 }
             }
-            due += Int64(min(dice.nextExponential() * meanGap, 1e15))
         }
         return arrivals
     }
@@ -135,27 +137,5 @@ extension ClientRecord {
         guard arrival >= clock.begin, arrival < clock.end else { return }
         latency.record(min(UInt64(max(ended - arrival, 0)), Self.longest))
         acquire.record(min(UInt64(max(acquired - arrival, 0)), Self.longest))
-    }
-}
-
-/// SplitMix64: the same arrivals in every run.
-struct ArrivalDice {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    /// Of mean 1.
-    mutating func nextExponential() -> Double {
-        // In (0, 1].
-        let uniform = (Double(next() >> 11) + 1) / Double(UInt64(1) << 53)
-        return -log(uniform)
     }
 }

@@ -33,6 +33,11 @@ public import PoolingCore
         }
     }
 
+    @usableFromInline func holding(_ serviceTime: ServiceTime, _ tally: ServiceTally) -> any BenchmarkTarget {
+        let held = HeldPlugin(base: plugin, serviceTime: serviceTime, tally: tally)
+        return PluginTarget<HeldPlugin<Plugin>>(plugin: held, driver: driver, loops: ClientLoops(held, driver))
+    }
+
     @usableFromInline func cleanUp() async {
         // A benchmark that has its results is not failed by what it leaves behind.
         try? await withConnection { try await plugin.cleanUp($0) }

@@ -14,6 +14,8 @@ internal import PoolingCore
     var duration: Duration
     /// Runs before the clock starts, and is not counted.
     var warmup: Duration
+    /// Of the requests that arrive by themselves.
+    var seed: UInt64 = 1
     /// What a pool is called.
     var pool = "bench"
     /// What a pool is besides its sizes.

@@ -54,13 +54,22 @@ struct BenchCommand: ParsableCommand {
         completion: .list(ClientExecutor.allCases.map(\.rawValue)))
     var executor: [String] = []
     @Option(
-        help: "spike: many requests at once on slow connects; outage: the backend is cut off and comes back (over TCP)."
-    )
+        help: ArgumentHelp(
+            "spike: many requests at once on slow connects; outage: the backend is cut off and comes back (over TCP); "
+                + "prediction: the waits that 'pooling simulate' foretells beside those that are measured."))
     var scenario: String?
     @Option(parsing: .unconditional, help: "spike: what a connect takes longer than it would.")
     var connectDelay = "150ms"
-    @Option(parsing: .unconditional, help: "spike: how much longer a request keeps its connection.")
-    var serviceTime = "2ms"
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How much longer an operation keeps its connection: 5ms, exponential:5ms or lognormal:5ms,1.0. (default: "
+                + "nothing; spike: 2ms; prediction: exponential:2ms)"))
+    var serviceTime: String?
+    @Option(parsing: .unconditional, help: "prediction: shares of what the pool can do at most.")
+    var load = "0.7,0.9"
+    @Option(parsing: .unconditional, help: "prediction: how often all of it is done; medians are shown.")
+    var rounds = 3
     @Option(parsing: .unconditional, help: "outage: how long the backend is away.") var outage = "5s"
     @Option(help: "The JSON of an earlier run, to compare with.", completion: .file()) var compare: String?
     @OptionGroup var result: ResultOptions

@@ -7,13 +7,15 @@ struct SimulateCommand: ParsableCommand {
         abstract: "Predicts waits, timeouts and connections, with the shipped engine on a virtual clock.",
         discussion: "What one machine can't run: many instances, each with a pool, in front of one server. Times are "
             + "constant (5ms), exponential (exponential:5ms, by the mean) or lognormal (lognormal:5ms,1.0, by the median "
-            + "and the spread of the logarithm). Several sizes, as in --max 2,4,8, end in a recommendation. A pool of a file is played with its own settings.\n\n"
-            + "  pooling simulate --rate 300 --service exponential:20ms --max 4,8,16\n"
+            + "and the spread of the logarithm). Several sizes, as in --max 2,4,8, end in a recommendation. A "
+            + "pool of a file is played with its own settings.\n\n"
+            + "  pooling simulate --rate 300 --service-time exponential:20ms --max 4,8,16\n"
             + "  pooling simulate --rate 20000 --instances 1000 --max 5 --server-limit 2000 --outage 10s\n"
             + "  pooling simulate --rate 500 --config pools.yaml --pool main")
 
     @Option(parsing: .unconditional, help: "Requests per second, of all instances together.") var rate: String
-    @Option(parsing: .unconditional, help: "How long a request keeps its connection.") var service = "exponential:10ms"
+    @Option(parsing: .unconditional, help: "How long a request keeps its connection.")
+    var serviceTime = "exponential:10ms"
     @Option(parsing: .unconditional, help: "What a connect takes.") var connect = "5ms"
     @Option(parsing: .unconditional, help: "What a round trip takes that proves or resets a connection.")
     var roundTrip = "500us"

@@ -18,7 +18,11 @@ struct BenchRequest: Sendable {
     /// nil: loads are measured.
     var scenario: Scenario?
     var connectDelay: Duration
-    var serviceTime: Duration
+    /// How much longer an operation keeps its connection. nil: no longer than it needs.
+    var serviceTime: ServiceTime?
+    /// Of the throughput of a pool that is always busy.
+    var loads: [Double]
+    var rounds: Int
     var outage: Duration
 
     static let highestRate = 1_000_000.0
@@ -44,11 +48,16 @@ struct BenchRequest: Sendable {
         }
         let drivers = (pools + [embedded].compactMap(\.self)).map(\.driver)
         clients = try OptionValue.clients(
-            command.clients ?? (scenario == .spike ? "50" : scenario == .outage ? "8" : "1,2,16"))
+            command.clients ?? scenario?.usualClients ?? "1,2,16")
         connectDelay = try OptionValue.duration(command.connectDelay, "--connect-delay")
-        serviceTime = try OptionValue.duration(command.serviceTime, "--service-time")
+        serviceTime = try (command.serviceTime ?? scenario?.usualServiceTime).map { text throws(CommandFailure) in
+            try ServiceTime(option: "--service-time", text)
+        }
+        loads = try OptionValue.loads(command.load)
+        rounds = command.rounds
+        guard (1...1000).contains(rounds) else { throw .usage("--rounds \(rounds): must be from 1 to 1000") }
         outage = try OptionValue.span(command.outage, "--outage")
-        if let scenario, [.spike, .outage].contains(scenario), !(command.rate == nil && command.mode.isEmpty) {
+        if let scenario, !(command.rate == nil && command.mode.isEmpty) {
             throw .usage("--scenario \(scenario.rawValue) has its own load: --rate and --mode are for measurements")
         }
         if scenario == .outage, pools.isEmpty {

@@ -65,6 +65,17 @@ enum OptionValue {
         return rates.withoutRepetitions
     }
 
+    static func loads(_ text: String) throws(CommandFailure) -> [Double] {
+        var loads: [Double] = []
+        for part in parts(text) {
+            guard let load = Double(part), load >= 0.01, load <= 0.99 else {
+                throw .usage("--load \(text): must be shares from 0.01 to 0.99, separated by commas, as in 0.7,0.9")
+            }
+            loads.append(load)
+        }
+        return loads.withoutRepetitions
+    }
+
     static func instances(_ count: Int) throws(CommandFailure) -> Int {
         guard (1...100_000).contains(count) else { throw .usage("--instances \(count): must be from 1 to 100000") }
         return count

@@ -28,6 +28,7 @@ struct BenchPool: Sendable {
     static func usual(_ scenario: Scenario?) -> PoolConfiguration {
         switch scenario {
         case nil: PoolConfiguration(min: 2, max: 8)
+        case .prediction: PoolConfiguration(min: 2, max: 4)
         case .spike: PoolConfiguration(min: 5, max: 50)
         // Short, so that something runs into it while the backend is away.
         case .outage: PoolConfiguration(min: 2, max: 8, acquireTimeout: .seconds(1))

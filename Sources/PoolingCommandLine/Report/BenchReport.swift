@@ -11,9 +11,10 @@ struct BenchReport: Codable, Sendable, Equatable {
     /// Of `--scenario`.
     var spikes: [SpikeReport]?
     var outages: [OutageReport]?
+    var predictions: [PredictionReport]?
 
     enum CodingKeys: String, CodingKey {
-        case schema, runs, ratios, recommendations, changes, spikes, outages
+        case schema, runs, ratios, recommendations, changes, spikes, outages, predictions
         case durationSeconds = "duration_s"
     }
 
@@ -46,12 +47,15 @@ struct BenchReport: Codable, Sendable, Equatable {
         var rate: Double?
         /// Those that were not begun, since too many were under way.
         var dropped: Int?
+        /// How much longer each operation kept its connection, as typed.
+        var serviceTime: String?
 
         enum CodingKeys: String, CodingKey {
             case pool
             case slices = "slices_per_s"
             case rate = "rate_per_s"
             case dropped
+            case serviceTime = "service_time"
             case driver, url, server, workload, mode, executor, clients, min, max, operations, errors, connects
             case throughput = "throughput_per_s"
             case latency = "latency_us"

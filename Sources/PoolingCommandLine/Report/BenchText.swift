@@ -21,6 +21,7 @@ struct BenchText {
         if let comparison = BenchComparison(runs: report.runs).text { blocks.append(comparison) }
         blocks += (report.spikes ?? []).map(ScenarioText.text)
         blocks += (report.outages ?? []).map(ScenarioText.text)
+        blocks += (report.predictions ?? []).map(ScenarioText.text)
         if let changes = report.changes { blocks.append(ChangesText(changes: changes).text) }
         return blocks.joined(separator: "\n\n") + "\n"
     }
@@ -29,9 +30,10 @@ struct BenchText {
         let version = run.server.isEmpty ? run.driver : "\(run.driver) \(run.server)"
         let duration = DurationText.short(.seconds(report.durationSeconds))
         let maxes = report.runs.filter { $0.place == run.place }.map(\.max).withoutRepetitions
+        let held = run.serviceTime.map { "; each operation keeps its connection for \($0) more" } ?? ""
         let sizes = maxes.map { "\($0)" }.joined(separator: ", ")
         let name = run.pool.map { "\($0): " } ?? ""
-        return "\(name)\(version), \(run.url)\npool of min \(run.min), max \(sizes); \(duration) a run"
+        return "\(name)\(version), \(run.url)\npool of min \(run.min), max \(sizes); \(duration) a run\(held)"
     }
 
     private func table(_ runs: [BenchReport.Run]) -> String {

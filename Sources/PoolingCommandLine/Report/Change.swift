@@ -52,7 +52,7 @@ struct Change: Codable, Sendable, Equatable {
         self.now = now.throughput
         change = ReportNumber.rounded(now.throughput / before.throughput - 1)
         if let old = Sample(before.slices), let new = Sample(now.slices), old.mean > 0 {
-            let margin = Self.margin(old, new) / old.mean
+            let margin = Self.margin(ofRatio: old, new)
             low = ReportNumber.rounded(now.throughput / before.throughput - 1 - margin)
             high = ReportNumber.rounded(now.throughput / before.throughput - 1 + margin)
         }
@@ -73,13 +73,16 @@ struct Change: Codable, Sendable, Equatable {
         }
     }
 
-    /// Half of Welch's 95 % interval for the difference of the means.
-    private static func margin(_ a: Sample, _ b: Sample) -> Double {
-        let sum = a.squaredError + b.squaredError
-        guard sum > 0 else { return 0 }
-        let parts = a.squaredError * a.squaredError / (a.count - 1) + b.squaredError * b.squaredError / (b.count - 1)
-        let freedom = parts > 0 ? sum * sum / parts : 1
-        return quantile(freedom) * sum.squareRoot()
+    /// Half of a 95 % interval for new ÷ old: the errors of both as shares of their means (the delta method), with
+    /// Welch's degrees of freedom.
+    private static func margin(ofRatio old: Sample, _ new: Sample) -> Double {
+        let a = new.squaredError / (old.mean * old.mean)
+        let ratio = new.mean / old.mean
+        let b = old.squaredError / (old.mean * old.mean) * ratio * ratio
+        guard a + b > 0 else { return 0 }
+        let parts = a * a / (new.count - 1) + b * b / (old.count - 1)
+        let freedom = parts > 0 ? (a + b) * (a + b) / parts : 1
+        return quantile(freedom) * (a + b).squareRoot()
     }
 
     /// Student's, for 95 %: a little too wide where there are few degrees of freedom, never too narrow.
@@ -94,7 +97,10 @@ extension BenchReport.Run {
     fileprivate var key: [String] {
         // What is not pooled has no size.
         let size = mode == ConnectionMode.pooled.rawValue ? "\(min) \(max)" : ""
-        return [pool ?? "", driver, workload, mode, executor, "\(clients)", size, rate.map { "\($0)" } ?? ""]
+        return [
+            pool ?? "", driver, workload, mode, executor, "\(clients)", size, rate.map { "\($0)" } ?? "",
+            serviceTime ?? "",
+        ]
     }
 }
 

@@ -31,6 +31,29 @@ enum ScenarioText {
             """
     }
 
+    static func text(_ prediction: PredictionReport) -> String {
+        var table = TextTable(columns: [
+            .init(title: "load", isNumber: true), .init(title: "arrivals/s", isNumber: true),
+            .init(title: "wait p50 foretold", isNumber: true), .init(title: "measured", isNumber: true),
+            .init(title: "p99 foretold", isNumber: true), .init(title: "measured", isNumber: true),
+        ])
+        for load in prediction.loads {
+            table.rows.append([
+                ReportNumber.plain(load.load), ReportNumber.grouped(load.rate), time(load.p50.predicted),
+                time(load.p50.measured), time(load.p99.predicted), time(load.p99.measured),
+            ])
+        }
+        return """
+            \(name(prediction.pool))\(prediction.driver), \(prediction.url)
+            \(prediction.workload) on \(prediction.executor) executor, pool of min \(prediction.min), max \
+            \(prediction.max); each operation keeps its connection for \(prediction.serviceTime) more
+            \(prediction.rounds == 1 ? "one round" : "medians of \(prediction.rounds) rounds"); at most \(ReportNumber.grouped(prediction.saturation)) operations/s, each \(time(prediction.meanHold)) on a \
+            connection; \(time(prediction.overhead)) to get one where nobody waits
+
+            \(table.text)
+            """
+    }
+
     private static func name(_ pool: String?) -> String { pool.map { "\($0): " } ?? "" }
 
     private static func time(_ microseconds: Double) -> String { ReportNumber.time(microseconds: microseconds) }

@@ -10,7 +10,7 @@ internal import PoolingCore
     /// What each connect takes on top of what it takes anyway.
     var connectDelay: Duration
     /// How long each request keeps its connection on top of its operation.
-    var serviceTime: Duration
+    var serviceTime: ServiceTime?
     /// What the pool is besides its sizes.
     var settings = PoolConfiguration()
 
@@ -73,7 +73,7 @@ struct Spike<Plugin: BenchmarkDriver> {
             return SpikeReport(
                 workload: plan.workload.rawValue, requests: plan.requests, min: plan.min, max: plan.max,
                 connectDelay: Double(plan.connectDelay.nanoseconds) / 1e3,
-                serviceTime: Double(plan.serviceTime.nanoseconds) / 1e3,
+                serviceTime: (plan.serviceTime?.distribution.mean ?? 0) / 1e3,
                 acquire: BenchReport.Distribution([record.acquire]), duration: ReportNumber.rounded(Double(took) / 1e3),
                 errors: record.errors, connectionsAtEnd: left)
         } catch {
@@ -92,8 +92,9 @@ struct Spike<Plugin: BenchmarkDriver> {
                     do {
                         let acquired = try await pool.withConnection { handle in
                             let acquired = RunClock.now()
-                            try await plugin.perform(plan.workload, choice: UInt64(request) << 40, on: handle)
-                            try await Task.sleep(for: plan.serviceTime)
+                            let choice = UInt64(request) << 40
+                            try await plugin.perform(plan.workload, choice: choice, on: handle)
+                            if let held = plan.serviceTime { try await Task.sleep(for: held.drawn(by: choice)) }
                             return acquired
                         }
                         return .success(acquired)

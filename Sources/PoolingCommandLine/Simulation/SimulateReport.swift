@@ -41,6 +41,8 @@ struct SimulateReport: Codable, Sendable, Equatable {
         var utilization: Double
         var recovery: Double?
         var lastRecovery: Double?
+        /// Instances that were asked after the outage and had served nobody when the time was up.
+        var neverRecovered: Int?
 
         enum CodingKeys: String, CodingKey {
             case min, max, requests, served, rejected, broken, connects, utilization
@@ -54,6 +56,7 @@ struct SimulateReport: Codable, Sendable, Equatable {
             case peakWaiting = "peak_waiting"
             case recovery = "recovery_us"
             case lastRecovery = "last_recovery_us"
+            case neverRecovered = "never_recovered"
         }
     }
 
@@ -98,6 +101,7 @@ extension SimulateReport.Run {
         utilization = ReportNumber.rounded(found.utilization)
         recovery = found.recovery.map { ReportNumber.rounded(Double($0) / 1e3) }
         lastRecovery = found.lastRecovery.map { ReportNumber.rounded(Double($0) / 1e3) }
+        neverRecovered = script.outage == nil ? nil : found.neverRecovered
     }
 
     /// Nobody went away without a connection.

@@ -18,7 +18,7 @@ struct SimulateRequest {
     /// - Throws: ``CommandFailure`` that names the option.
     init(_ command: SimulateCommand, filed: [WrittenPool] = []) throws(CommandFailure) {
         format = try OutputFormat(option: command.result.format)
-        (service, connect) = (command.service, command.connect)
+        (service, connect) = (command.serviceTime, command.connect)
         pool = filed.first?.name
         if filed.count > 1 {
             let names = filed.compactMap(\.name).joined(separator: ", ")
@@ -43,8 +43,8 @@ struct SimulateRequest {
         }
         let base = ForecastScript(
             configuration: PoolConfiguration(), instances: instances, rate: rate,
-            service: try Self.distribution(command.service, "--service"),
-            connect: try Self.distribution(command.connect, "--connect"), duration: duration.nanoseconds)
+            service: try TimeDistribution(option: "--service-time", command.serviceTime),
+            connect: try TimeDistribution(option: "--connect", command.connect), duration: duration.nanoseconds)
         for configuration in try Self.configurations(command, filed.first) {
             var script = base
             script.configuration = configuration
@@ -96,28 +96,6 @@ struct SimulateRequest {
         case "poisson": return .poisson
         case "constant": return .constant
         default: throw OptionValue.unknown(text, "--arrivals", among: ["poisson", "constant"])
-        }
-    }
-
-    static func distribution(_ text: String, _ option: String) throws(CommandFailure) -> TimeDistribution {
-        let failure = CommandFailure.usage(
-            "\(option) \(text): must be a time (5ms), exponential:5ms by the mean, or lognormal:5ms,1.0 by the median and "
-                + "the spread of the logarithm")
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else {
-            guard let time = DurationText.parse(text) else { throw failure }
-            return .constant(time.nanoseconds)
-        }
-        let numbers = parts[1].split(separator: ",", omittingEmptySubsequences: false)
-        guard let first = numbers.first, let time = DurationText.parse(String(first)), time > .zero else {
-            throw failure
-        }
-        switch (parts[0], numbers.count) {
-        case ("exponential", 1): return .exponential(mean: time.nanoseconds)
-        case ("lognormal", 2):
-            guard let sigma = Double(numbers[1]), sigma >= 0, sigma <= 5 else { throw failure }
-            return .lognormal(median: time.nanoseconds, sigma: sigma)
-        default: throw failure
         }
     }
 }

@@ -17,6 +17,13 @@ struct SimulateText {
                         + "\(ReportNumber.grouped(Double(run.rejected))) were refused at once, "
                         + "\(ReportNumber.grouped(Double(run.broken))) lost their connection")
             }
+            if let left = run.neverRecovered, left > 0 {
+                blocks.append(
+                    report.instances == 1
+                        ? "\(size)did not serve again after the outage, as long as was looked"
+                        : "\(size)\(ReportNumber.grouped(Double(left))) instances that were asked after the outage did not serve "
+                            + "again, as long as was looked")
+            }
             if let recovery = run.recovery {
                 let last = run.lastRecovery.map { ReportNumber.time(microseconds: $0) } ?? "-"
                 let first = ReportNumber.time(microseconds: recovery)

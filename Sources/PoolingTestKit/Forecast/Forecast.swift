@@ -28,6 +28,8 @@ package final class Forecast {
         var slots: [(loan: LoanID?, hasSession: Bool)] = []
         var loaned = 0
         var hasRecovered = false
+        /// Since the outage.
+        var wasAsked = false
     }
 
     private let script: ForecastScript
@@ -39,6 +41,10 @@ package final class Forecast {
     @exclusivity(unchecked) private var sessions = 0
     @exclusivity(unchecked) private var isDown = false
     @exclusivity(unchecked) private var report = ForecastReport()
+    @exclusivity(unchecked) private var known: ForecastScript.Known?
+    /// Of the request that is planned, where it is known, and of those that wait.
+    @exclusivity(unchecked) private var coming: Int64 = 0
+    @exclusivity(unchecked) private var services: [WaiterID: Int64] = [:]
     /// Is told how long each request that was served had waited, nanoseconds.
     private let onWait: (Int64) -> Void
 
@@ -48,6 +54,7 @@ package final class Forecast {
         // The driver resets what needs it, and prepares nothing.
         settings = Settings(script.configuration, hooks: .reset)
         dice = Dice(seed: script.seed)
+        known = script.known
     }
 
     package static func run(_ script: ForecastScript, onWait: @escaping (Int64) -> Void) -> ForecastReport {
@@ -88,13 +95,15 @@ package final class Forecast {
         }
         report.utilization = open > 0 ? used / open : 0
         report.sessionsAtEnd = sessions
+        report.neverRecovered = instances.count { $0.wasAsked && !$0.hasRecovered }
     }
 
     private func handle(_ happening: Happening) {
         switch happening {
         case .arrival:
+            let service = known == nil ? nil : coming
             planArrival()
-            arrive(at: dice.below(script.instances))
+            arrive(at: dice.below(script.instances), service: service)
         case .loanEnds(let loan, let index): endLoan(loan, of: index, .ready)
         case .connectEnds(let operation, let index, let well):
             // Whoever was told to stop has ended already.
@@ -126,6 +135,12 @@ package final class Forecast {
     // MARK: Requests
 
     private func planArrival() {
+        if var known {
+            let request = known.series.next()
+            coming = script.service.drawn(by: request.choice) + known.extraService
+            self.known = known
+            return agenda.plan(.arrival, at: MonotonicInstant(nanoseconds: request.arrival))
+        }
         var rate = script.rate
         if let surge = script.surge, surge.phase.contains(now.nanoseconds) { rate *= surge.factor }
         let gap = 1e9 / rate
@@ -133,15 +148,17 @@ package final class Forecast {
         agenda.plan(.arrival, at: now + Int64(Swift.min(span, 1e18)))
     }
 
-    private func arrive(at index: Int) {
+    private func arrive(at index: Int, service: Int64?) {
         if isCounting { report.requests += 1 }
+        if let outage = script.outage, now.nanoseconds >= outage.until { instances[index].wasAsked = true }
         let id = instances[index].machine.reserveWaiter()
+        if let service { services[id] = service }
         deliver(
             .acquire(id, AcquireRequest(deadline: now + settings.acquireTimeout, since: now)), to: index)
         report.peakWaiting = Swift.max(report.peakWaiting, instances[index].machine.waiters.queuedCount)
     }
 
-    private func granted(_ loan: LoanID, waited: Int64, immediately: Bool, by index: Int) {
+    private func granted(_ loan: LoanID, to waiter: WaiterID, waited: Int64, immediately: Bool, by index: Int) {
         // Those that came before are nobody's business.
         if now.nanoseconds - waited >= script.warmup {
             report.served += 1
@@ -152,7 +169,8 @@ package final class Forecast {
         account(index)
         instances[index].loaned += 1
         instances[index].slots[loan.slot].loan = loan
-        agenda.plan(.loanEnds(loan, instance: index), at: now + dice.time(script.service))
+        let service = services.removeValue(forKey: waiter) ?? dice.time(script.service)
+        agenda.plan(.loanEnds(loan, instance: index), at: now + Swift.max(0, service))
     }
 
     private func noteRecovery(of index: Int) {
@@ -237,9 +255,11 @@ package final class Forecast {
 
     private func carryOut(_ action: MachineAction, of index: Int) {
         switch action {
-        case .grant(_, _, let loan, let waited, let immediately):
-            granted(loan, waited: waited, immediately: immediately, by: index)
-        case .refuse(_, let refusal, let waited): refused(refusal, waited: waited)
+        case .grant(let waiter, _, let loan, let waited, let immediately):
+            granted(loan, to: waiter, waited: waited, immediately: immediately, by: index)
+        case .refuse(let waiter, let refusal, let waited):
+            services[waiter] = nil
+            refused(refusal, waited: waited)
         case .connect(let operation, _): connect(operation, of: index)
         case .validate(let operation, _), .reset(let operation, _), .prepare(let operation, _, _):
             agenda.plan(.callEnds(operation, instance: index, isClose: false), at: now + script.roundTrip)

@@ -28,6 +28,8 @@ package struct ForecastReport: Sendable {
     package var recovery: Int64?
     /// The same for the instance that took longest.
     package var lastRecovery: Int64?
+    /// Instances that were asked after the outage and had served nobody when the time was up.
+    package var neverRecovered = 0
     /// Events that the pools' state machines handled.
     package var events = 0
 }

@@ -17,6 +17,18 @@ package struct ForecastScript: Sendable {
         case constant
     }
 
+    /// Requests that are known one by one: they come as often as ``rate`` says.
+    package struct Known: Sendable {
+        package var series: RequestSeries
+        /// Nanoseconds that each keeps its connection on top of what its choice draws from ``service``.
+        package var extraService: Int64
+
+        package init(series: RequestSeries, extraService: Int64) {
+            self.series = series
+            self.extraService = extraService
+        }
+    }
+
     /// Something that holds for a while.
     package struct Phase: Sendable, Hashable {
         package var from: Int64
@@ -36,6 +48,8 @@ package struct ForecastScript: Sendable {
     /// Requests per second, of all instances together.
     package var rate: Double
     package var arrivals = Arrivals.poisson
+    /// In place of drawn arrivals.
+    package var known: Known?
     /// How long a request keeps its connection.
     package var service: TimeDistribution
     /// What a connect takes.

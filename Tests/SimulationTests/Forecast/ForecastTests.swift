@@ -91,6 +91,17 @@ import Testing
         #expect(report.sessionsAtEnd >= 2)
     }
 
+    @Test func `instances that have not served again by the end are told, and do not pass for quick ones`() {
+        var script = script(.init(min: 1, max: 2, acquireTimeout: .seconds(1)), rate: 2000, seconds: 60)
+        script.instances = 50
+        script.outage = .init(from: 40_000_000_000, until: 79_999_000_000)
+        let late = run(script).report
+        #expect(late.neverRecovered > 0 && late.neverRecovered <= 50)
+        script.outage = .init(from: 40_000_000_000, until: 50_000_000_000)
+        let early = run(script).report
+        #expect(early.neverRecovered == 0 && early.lastRecovery != nil)
+    }
+
     @Test func `F8: a spike does not fill the pool, a queue behind long work does`() {
         var spike = script(.init(min: 5, max: 50), rate: 100, service: .constant(2_000_000), seconds: 10)
         spike.connect = .constant(150_000_000)
@@ -98,5 +109,30 @@ import Testing
         #expect(run(spike).report.peakSessions <= 12)
         let long = script(.init(min: 5, max: 50), rate: 100, service: .constant(300_000_000), seconds: 10)
         #expect(run(long).report.peakSessions > 30)
+    }
+
+    @Test("requests that are known one by one wait as Lindley's recursion says, and the same in every run")
+    func known() {
+        let (rate, extra, warmup) = (40.0, Int64(1_000_000), Int64(1_000_000_000))
+        var configuration = PoolConfiguration(min: 1, max: 1)
+        configuration.maxLifetime = nil
+        configuration.keepAliveInterval = nil
+        var known = script(configuration, rate: rate, seconds: 100)
+        known.warmup = warmup
+        known.known = .init(series: RequestSeries(rate: rate, seed: 7), extraService: extra)
+        let waits = run(known).waits
+
+        var series = RequestSeries(rate: rate, seed: 7)
+        var expected: [Int64] = []
+        // When the only connection is free: at first it has to be made.
+        var free = Int64(5_000_000)
+        while true {
+            let request = series.next()
+            let granted = max(request.arrival, free)
+            guard request.arrival < warmup + 100_000_000_000, granted < warmup + 100_000_000_000 else { break }
+            if request.arrival >= warmup { expected.append(granted - request.arrival) }
+            free = granted + known.service.drawn(by: request.choice) + extra
+        }
+        #expect(waits.count > 3000 && waits == expected.sorted())
     }
 }
