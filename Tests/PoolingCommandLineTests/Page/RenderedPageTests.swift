@@ -60,6 +60,10 @@ struct RenderedPageTests {
                 "Against the earlier report", "How it was measured", "Settings of the pools",
             ])
         #expect(probe.landmarks == ["header", "nav", "main", "footer"])
+        #expect(
+            probe.tables["The prediction in numbers"]?.last == [
+                "0.7", "864", "310 µs", "330 µs", "9.10 ms", "8.20 ms",
+            ])
         #expect(probe.tables["The spike in numbers"]?.contains(["connections: at the end", "6"]) == true)
     }
 
@@ -82,6 +86,7 @@ struct RenderedPageTests {
             "Summary", "Side by side", "sqlite 1.2 <beta>", "postgres: read-write", "Throughput", "Sizes of the pool",
             "Latency", "Pool and waiting over time", "Fairness", "Scenarios", "Against the earlier report",
             "How it was measured", "All runs of read-write on postgres", "The outage in numbers",
+            "The prediction in numbers",
             "refused at once 2 345",
             "Settings of the pools",
         ] {

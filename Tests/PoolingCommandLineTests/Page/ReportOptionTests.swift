@@ -57,7 +57,7 @@ struct ReportOptionTests {
         #expect(result.out.contains("operations/s"))
         let html = try String(contentsOfFile: page, encoding: .utf8)
         let shown = "postgres://\(PostgresServer.user):***@127.0.0.1:\(server.port)/app"
-        #expect(html.contains("<code>\(shown)") && html.contains("pooling bench --url &#39;\(shown)"))
+        #expect(html.contains("<code>\(shown)") && html.contains("<span>--url</span> <span>&#39;\(shown)"))
         #expect(!(html + result.out + result.err).contains(secret))
     }
 

@@ -1,8 +1,17 @@
+import Foundation
+
 @testable import PoolingCommandLine
 
 /// A report with everything that one can have, from nothing that was measured.
 enum PageFixture {
     static let hostile = "postgres://app:***@db/<script>alert('x')</script>?a=\"b\"&c=d"
+
+    private static let prediction = """
+        {"driver": "sqlite", "url": "sqlite:/data/app.db", "workload": "point-select", "executor": "default", "min": 4,
+         "max": 4, "rounds": 3, "service_time": "exponential:2ms", "saturation_per_s": 1234.5, "mean_hold_us": 3240,
+         "overhead_us": 17, "loads": [{"load": 0.7, "rate_per_s": 864, "wait_p50_us": {"predicted": 310, "measured": 330},
+         "wait_p99_us": {"predicted": 9100, "measured": 8200}}]}
+        """
 
     static var report: BenchReport {
         var runs: [BenchReport.Run] = []
@@ -45,6 +54,9 @@ enum PageFixture {
                 length: 5_000_000, acquireTimeout: 1_000_000, timedOut: 12, refusedAtOnce: 2345, latest: 1200,
                 recovery: 180_000, backoffStep: 400_000, lost: 3)
         ]
+        report.predictions = [try? JSONDecoder().decode(PredictionReport.self, from: Data(prediction.utf8))]
+            .compactMap(\.self)
+        report.runs[0].serviceTime = "exponential:2ms"
         report.complaint = "7 operations failed; the first: <b>no</b>"
         report.circumstances = Circumstances(
             processor: "A processor", cores: 2, memoryBytes: 8 << 30, system: "Linux", swift: "6.3", build: "debug",

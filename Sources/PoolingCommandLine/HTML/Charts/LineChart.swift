@@ -32,10 +32,12 @@ struct LineChart {
 
     private static let width = 340.0
     private static let left = 50.0
-    private static let right = 78.0
     private var top: Double { highlight == nil ? 10 : 22 }
     private var bottom: Double { height - (xTitle == nil ? 8 : 36) }
-    private var end: Double { Self.width - Self.right }
+    /// The names stand behind it.
+    private var end: Double {
+        Self.width - max(76, 13 + (lines.map { Self.width(of: $0.name) }.max() ?? 0))
+    }
 
     private func place(_ value: Double) -> Double { Self.left + x.fraction(value) * (end - Self.left) }
     private func level(_ value: Double) -> Double { bottom - y.fraction(value) * (bottom - top) }
@@ -147,6 +149,6 @@ struct LineChart {
         "<text class=\"name \(end.line.look.style)\" x=\"\(end.x + 7)\" y=\"\(end.y + 3.8)\">\(end.line.name)</text>\n"
     }
 
-    /// About, at the size of the style sheet.
-    static func width(of text: String) -> Double { Double(text.count) * 6.2 }
+    /// At the size of the style sheet, in a font that is rather wide; which one a browser takes is not known.
+    static func width(of text: String) -> Double { Double(text.count) * 6.8 }
 }

@@ -43,6 +43,7 @@ struct BenchPage {
     private func title(_ targets: [ReportedTarget]) -> String {
         let drivers =
             targets.map(\.driver) + (report.spikes ?? []).map(\.driver) + (report.outages ?? []).map(\.driver)
+            + (report.predictions ?? []).map(\.driver)
         return "Connection pools measured: \(drivers.withoutRepetitions.joined(separator: ", "))"
     }
 
@@ -67,7 +68,9 @@ struct BenchPage {
                 anchor: section.anchor, title: section.title,
                 parts: target.groups.map { ($0.anchor, $0.workload) }, html: section.html)
         }
-        if let html = ScenarioSection(spikes: report.spikes ?? [], outages: report.outages ?? []).html {
+        if let html = ScenarioSection(
+            spikes: report.spikes ?? [], outages: report.outages ?? [], predictions: report.predictions ?? []
+        ).html {
             sections.append(Section(anchor: "scenarios", title: "Scenarios", html: html))
         }
         if let html = ChangesSection(changes: report.changes).html {

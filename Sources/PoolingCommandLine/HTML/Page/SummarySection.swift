@@ -50,6 +50,14 @@ struct SummarySection {
                 + ($0.recovery.map { "the first operation was done \(Self.time($0)) after the backend was back." }
                     ?? "the pool did not come back.")
         }.map { "\($0)" as HTML }
+        sentences += (report.predictions ?? []).flatMap { prediction in
+            prediction.loads.map { load -> HTML in
+                """
+                \(prediction.driver), at \(ReportNumber.whole(load.load * 100)) % of what the pool can do: a wait of \
+                \(Self.time(load.p99.measured)) at 99 % was measured, and \(Self.time(load.p99.predicted)) foretold.
+                """
+            }
+        }
         if let changes = report.changes {
             let certain = changes.filter(\.isCertain)
             let faster = certain.count { $0.change > 0 }

@@ -29,10 +29,16 @@ struct TargetSection {
         return """
             <section id="\(group.anchor)" aria-labelledby="\(group.anchor)-title">
             <h3 id="\(group.anchor)-title">\(target.label): \(group.workload)</h3>
-            <p>\(Self.explanation(group.workload)), \(DurationText.short(.seconds(seconds))) a run.</p>
+            <p>\(Self.explanation(group.workload)), \(DurationText.short(.seconds(seconds))) a run\(held(group)).</p>
             \(shown)\(figures.compactMap(\.self))</section>
 
             """
+    }
+
+    private func held(_ group: RunGroup) -> String {
+        let times = group.runs.compactMap(\.serviceTime).withoutRepetitions
+        if times.isEmpty { return "" }
+        return "; each operation keeps its connection for \(times.joined(separator: ", ")) more"
     }
 
     private var mins: String { list(target.groups.flatMap(\.runs).map(\.min)) }
