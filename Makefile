@@ -1,5 +1,5 @@
 # Plain `make` prints this list. Everything else is done by scripts/, which run without make, too.
-.PHONY: help install bench bench-all bench-engine bench-micro bench-peers test simulate soak fuzz model mutants sanitize lint format clean
+.PHONY: help install uninstall bench bench-all bench-engine bench-micro bench-peers test simulate soak fuzz model mutants sanitize lint format clean
 .DEFAULT_GOAL := help
 
 COUNT ?= 1000000
@@ -31,7 +31,10 @@ bench-peers: ## The same workloads for pools in other languages, in turn with ou
 	@bash scripts/bench-peers.sh $(ARGS)
 
 install: ## Install the command line with its man page and completions: PREFIX=/usr/local
-	@bash scripts/install.sh "$(PREFIX)"
+	@bash scripts/install.sh install "$(PREFIX)"
+
+uninstall: ## Take away what make install PREFIX=/usr/local has installed
+	@bash scripts/install.sh uninstall "$(PREFIX)"
 
 test: ## Build and run all tests, then the examples
 	@bash scripts/test.sh

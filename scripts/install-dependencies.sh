@@ -31,6 +31,7 @@ has_libmariadb          | libmariadb-dev | dnf install mariadb-connector-c-devel
 has_mariadb             | mariadb-server | dnf install mariadb-server   | brew install mariadb
 has_pgbouncer           | pgbouncer      | dnf install pgbouncer        | brew install pgbouncer
 has_command redis-server | redis-server  | dnf install redis            | brew install redis
+has_command script      | bsdutils       | dnf install util-linux-script | script: part of macOS
 has_command openssl     | openssl        | dnf install openssl          | brew install openssl
 has_command promtool    | prometheus     | dnf install golang-github-prometheus | brew install prometheus
 has_chromium            | chromium       | dnf install chromium         | brew install --cask chromium

@@ -1,32 +1,73 @@
 #!/usr/bin/env bash
 # Builds the command line in release mode and installs it with its man page and the completions of three shells:
-# install.sh [PREFIX]. DESTDIR is put before it, for packages.
+#
+#   scripts/install.sh install|uninstall [PREFIX]
+#
+# DESTDIR is put before PREFIX, for packages; TOOL names a tool that is built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib/stages.sh
 source scripts/lib/stages.sh
 
-prefix=${DESTDIR:-}${1:-/usr/local}
-if [[ $prefix != /* ]]; then
-    echo "make install: PREFIX=$prefix must be an absolute path" >&2
-    exit 2
-fi
+what=${1:-} prefix=${2:-/usr/local}
 
-bash scripts/install-dependencies.sh
-stage "release build" swift build --configuration release --product pooling
-tool=$(swift build --configuration release --show-bin-path)/pooling
+fail() {
+    echo "make $what: $1" >&2
+    exit "${2:-1}"
+}
 
-# place FILE: standard input becomes the file.
+if [[ $prefix != /* ]]; then fail "PREFIX=$prefix must be an absolute path" 2; fi
+root=${DESTDIR:-}$prefix
+tool_file=$root/bin/pooling
+manual=$root/share/man/man1/pooling.1
+bash_completion=$root/share/bash-completion/completions/pooling
+zsh_completion=$root/share/zsh/site-functions/_pooling
+fish_completion=$root/share/fish/vendor_completions.d/pooling.fish
+
+# check_writable: whether the nearest folder that is there lets new files in, before anything is built.
+check_writable() {
+    local folder=$root
+    while [[ ! -e $folder ]]; do folder=$(dirname "$folder"); done
+    if [[ ! -d $folder ]]; then fail "PREFIX=$prefix can't be used: $folder is no folder"; fi
+    if ! { mkdir -p "$root" && [[ -w $root ]]; } 2>/dev/null; then
+        fail "nothing can be written into $folder; be who may, or install elsewhere with PREFIX=\$HOME/.local"
+    fi
+}
+
+# place FILE MODE: standard input becomes the file, whole or not at all.
 place() {
     mkdir -p "${1%/*}"
-    cat >"$1"
+    cat >"$1.new"
+    chmod "$2" "$1.new"
+    mv -f "$1.new" "$1"
     echo "$1"
 }
 
-mkdir -p "$prefix/bin"
-install -m 755 "$tool" "$prefix/bin/pooling"
-echo "$prefix/bin/pooling"
-"$tool" manual | place "$prefix/share/man/man1/pooling.1"
-"$tool" --generate-completion-script bash | place "$prefix/share/bash-completion/completions/pooling"
-"$tool" --generate-completion-script zsh | place "$prefix/share/zsh/site-functions/_pooling"
-"$tool" --generate-completion-script fish | place "$prefix/share/fish/vendor_completions.d/pooling.fish"
+case $what in
+    install)
+        check_writable
+        tool=${TOOL:-}
+        if [[ -z $tool ]]; then
+            bash scripts/install-dependencies.sh
+            stage "release build" swift build --configuration release --product pooling
+            tool=$(swift build --configuration release --show-bin-path)/pooling
+        fi
+        place "$tool_file" 755 <"$tool"
+        "$tool" manual | place "$manual" 644
+        "$tool" --generate-completion-script bash | place "$bash_completion" 644
+        "$tool" --generate-completion-script zsh | place "$zsh_completion" 644
+        "$tool" --generate-completion-script fish | place "$fish_completion" 644
+        ;;
+    uninstall)
+        for file in "$tool_file" "$manual" "$bash_completion" "$zsh_completion" "$fish_completion"; do
+            if [[ -e $file ]]; then
+                rm -f "$file" || fail "$file could not be removed"
+                echo "$file"
+            fi
+        done
+        ;;
+    *)
+        echo "install.sh: say install or uninstall, and a PREFIX" >&2
+        exit 2
+        ;;
+esac

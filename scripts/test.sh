@@ -47,6 +47,9 @@ check_log "tests"
 count=$(tests_run "$logs/tests.log")
 ((count > 0)) || fail "no test ran"
 
+# With the tool that was built along with the tests.
+stage "transcripts" env TOOL="$(swift build --show-bin-path)/pooling" bash scripts/transcripts.sh check
+
 for example in QuickStart SQLiteInAServer; do
     package=Examples/$example
     stage "build $example" swift build --package-path "$package"

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import PoolingConfiguration
 
 /// The command line, for whatever drivers are registered with it. A driver's own tool is this:
 ///
@@ -24,10 +25,11 @@ public struct PoolingTool: Sendable {
     /// - Returns: the exit code.
     public func run(_ arguments: [String]) async -> Int32 {
         do {
+            try refuseUnknownCommand(arguments)
             switch try RootCommand.parseAsRoot(arguments) {
             case let command as BenchCommand: try await command.run(with: drivers, arguments: arguments)
             case let command as CheckCommand: try await command.run(with: drivers)
-            case let command as SimulateCommand: try await command.run()
+            case let command as SimulateCommand: try await command.run(with: drivers)
             case let command as DriversCommand: try command.run(with: drivers)
             case var command: try command.run()
             }
@@ -36,8 +38,25 @@ public struct PoolingTool: Sendable {
             SignalCleanUp.leaveTheEndToSignal()
             return Self.report(failure)
         } catch {
-            return Self.report(error, about: arguments)
+            return report(error, about: arguments)
         }
+    }
+
+    /// The parser would say what it did not expect, and not what there is.
+    private func refuseUnknownCommand(_ arguments: [String]) throws(CommandFailure) {
+        let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        guard let name = words.first, !name.hasPrefix("-") else { return }
+        let commands = RootCommand.configuration.subcommands.map { $0.configuration }
+        let names = commands.compactMap { $0.commandName } + ["help"]
+        if names.contains(name) { return }
+        let known = commands.filter { $0.shouldDisplay }.compactMap { $0.commandName }
+        let near = Spelling.nearest(to: name, among: names).map { "did you mean \($0)? " } ?? ""
+        throw .usage("'\(shown(name))' is no command; \(near)known ones are \(known.joined(separator: ", "))")
+    }
+
+    /// What was typed may be a URL without its option.
+    private func shown(_ argument: String) -> String {
+        argument.contains(":") || argument.contains("=") ? drivers.url(argument).shown : argument
     }
 
     private static func report(_ failure: CommandFailure) -> Int32 {
@@ -46,19 +65,19 @@ public struct PoolingTool: Sendable {
     }
 
     /// What the parser has to say: help and versions go to stdout and are a success, the rest is bad usage.
-    private static func report(_ error: any Error, about arguments: [String]) -> Int32 {
+    private func report(_ error: any Error, about arguments: [String]) -> Int32 {
         var message = RootCommand.fullMessage(for: error)
         // The parser repeats what it does not understand, be it a URL that was typed without its option.
         for argument in arguments {
             let value = argument.hasPrefix("--") ? String(argument.drop { $0 != "=" }.dropFirst()) : argument
             guard value.contains(":") || value.contains("=") else { continue }
-            let url = TargetURL(value)
+            let url = drivers.url(value)
             message = url.redact(message.replacing(value, with: url.shown))
         }
         let text = message.isEmpty || message.hasSuffix("\n") ? message : message + "\n"
         switch RootCommand.exitCode(for: error) {
         case .success:
-            do { try StandardStreams.write(text) } catch { return report(error, about: []) }
+            do { try StandardStreams.write(text) } catch { return Self.report(error) }
             return 0
         case .validationFailure:
             StandardStreams.writeError(text)

@@ -6,8 +6,6 @@ struct MariaDBBenchmark: SQLBenchmarkDriver {
     let name = "mariadb"
     let defaultPort: Int? = 3306
 
-    func makeDriver(url: String) throws -> MariaDB { try MariaDB(url: url) }
-
     nonisolated(nonsending) func facts(_ handle: MariaDB.Handle) async throws -> BackendFacts {
         var facts = BackendFacts()
         let rows = try await handle.query(

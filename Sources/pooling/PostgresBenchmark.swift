@@ -6,8 +6,6 @@ struct PostgresBenchmark: SQLBenchmarkDriver {
     let name = "postgres"
     let defaultPort: Int? = 5432
 
-    func makeDriver(url: String) throws -> Postgres { try Postgres(url: url) }
-
     nonisolated(nonsending) func facts(_ handle: Postgres.Handle) async throws -> BackendFacts {
         var facts = BackendFacts()
         // Of other roles' sessions a plain role sees the database only. Settings of milliseconds and the like come in their unit; one that a server of an older version lacks is null.

@@ -5,8 +5,6 @@ internal import SQLiteDriver
 struct SQLiteBenchmark: SQLBenchmarkDriver {
     let name = "sqlite"
 
-    func makeDriver(url: String) throws -> SQLite { try SQLite(url: url) }
-
     nonisolated(nonsending) func facts(_ handle: SQLite.Handle) async throws -> BackendFacts {
         var facts = BackendFacts()
         facts.isRemote = false

@@ -88,6 +88,24 @@ struct BenchReportTests {
         #expect(BenchText(report: report).text.hasSuffix("\n\n\(text)\n"))
     }
 
+    @Test("pools of a file are told by their names, and stand beside each other whatever their sizes")
+    func pools() throws {
+        var runs = [
+            run(.pooled, clients: 1, 300), run(.dedicated, clients: 1, 400), run(.pooled, clients: 1, 100),
+            run(.dedicated, clients: 1, 200),
+        ]
+        for index in runs.indices { runs[index].pool = index < 2 ? "main" : "reports" }
+        (runs[0].max, runs[1].max) = (20, 20)
+        let ratios = BenchReport.ratios(of: runs)
+        #expect(ratios.map(\.pool) == ["main", "reports"] && ratios.map(\.pooledOverDedicated) == [0.75, 0.5])
+        let text = BenchText(report: BenchReport(durationSeconds: 1, runs: runs, ratios: ratios)).text
+        #expect(text.contains("main: fake, fake:\npool of min 2, max 20;"), "\(text)")
+        #expect(text.contains("reports: fake, fake:\npool of min 2, max 8;"), "\(text)")
+        #expect(
+            text.contains("executor  clients  mode       main  reports\ndriver          1  pooled      300      100\n"))
+        #expect(try ReportJSON.text(runs).contains("\"pool\" : \"reports\""))
+    }
+
     @Test("a ratio that there is not is null in JSON, not absent")
     func nullRatio() throws {
         let ratios = BenchReport.ratios(of: [run(.pooled, clients: 1, 300), run(.dedicated, clients: 1, 400)])

@@ -14,25 +14,43 @@ struct BenchRequestTests {
         #expect(request.modes == [.pooled, .dedicated, .unpooled])
         #expect(request.executors == [.driver, .default])
         #expect(request.clients == [1, 2, 16])
-        #expect(request.min == 2 && request.maxes == [8] && request.rates.isEmpty)
+        let pool = try #require(request.embedded)
+        #expect(request.pools.isEmpty && pool.min == 2 && pool.maxes == [8] && request.rates.isEmpty)
         #expect(request.duration == .seconds(5) && request.warmup == .seconds(1))
         #expect(request.format == .text)
     }
 
     @Test("several sizes are a sweep, in ascending order; several rates are runs without clients")
     func sweep() throws {
-        #expect(try request(["--min", "0", "--max", "8,1,4,1"]).maxes == [1, 4, 8])
+        #expect(try request(["--min", "0", "--max", "8,1,4,1"]).embedded?.maxes == [1, 4, 8])
         let open = try request(["--rate", "500,0.5"])
         #expect(open.rates == [500, 0.5] && open.modes == [.pooled])
+    }
+
+    @Test("a min that nobody asked for gives way to the max that somebody did")
+    func yields() throws {
+        #expect(try request(["--max", "8,1"]).embedded?.min == 1)
+        let pool = try #require(try request(["--url", "full:x?pool_max=1"]).pools.first)
+        #expect(pool.min == 1 && pool.maxes == [1])
+    }
+
+    @Test("a URL's pool_… parameters count where no option does")
+    func parameters() throws {
+        let url = "full:x?pool_min=3&pool_max=20&pool_acquire_timeout=2s"
+        let written = try #require(try request(["--url", url]).pools.first)
+        #expect(written.min == 3 && written.maxes == [20] && written.url.text == "full:x")
+        #expect(written.configuration.acquireTimeout == .seconds(2))
+        let over = try #require(try request(["--url", url, "--min", "1", "--max", "4,2"]).pools.first)
+        #expect(over.min == 1 && over.maxes == [2, 4] && over.configuration.acquireTimeout == .seconds(2))
     }
 
     @Test("a spike comes in fifty on a pool of five to fifty, unless the options say otherwise")
     func spike() throws {
         let spike = try request(["--scenario", "spike"])
-        #expect(spike.min == 5 && spike.maxes == [50] && spike.clients == [50])
+        #expect(spike.embedded?.min == 5 && spike.embedded?.maxes == [50] && spike.clients == [50])
         #expect(spike.connectDelay == .milliseconds(150) && spike.serviceTime?.distribution == .constant(2_000_000))
         let own = try request(["--scenario", "spike", "--min", "1", "--max", "4", "--clients", "9"])
-        #expect(own.min == 1 && own.maxes == [4] && own.clients == [9])
+        #expect(own.embedded?.min == 1 && own.embedded?.maxes == [4] && own.clients == [9])
     }
 
     @Test("a driver that knows no SQL is run on what it has")
@@ -49,7 +67,7 @@ struct BenchRequestTests {
         ])
         #expect(request.modes == [.unpooled, .pooled])
         #expect(request.clients == [4, 1])
-        #expect(request.urls.map(\.text) == ["full:a", "full:b"])
+        #expect(request.pools.map(\.url.text) == ["full:a", "full:b"])
         #expect(request.executors == [.default])
         #expect(request.workloads == [.insert, .acquire])
         #expect(request.duration == .milliseconds(1500) && request.warmup == .zero)
@@ -63,15 +81,20 @@ struct BenchRequestTests {
             (["--max", "32001"], "--max 32001: must be at most 32000"),
             (["--max", "0", "--min", "0"], "--max 0: must be at least 1"),
             (["--max", "4,x"], "--max 4,x: must be a number, or several"),
-            (["--max", "8,1"], "--min 2 is more than --max 1"),
             (["--scenario", "dance"], "--scenario dance: unknown; known ones are spike, outage"),
             (["--scenario", "spike", "--max", "8,16"], "--scenario is played with one --max"),
+            (["--scenario", "spike", "--rate", "5"], "--scenario spike has its own load: --rate and --mode are for"),
+            (["--scenario", "spike", "--mode", "dedicated"], "--scenario spike has its own load"),
+            (
+                ["--scenario", "outage"],
+                "--scenario outage needs a --url with one host that is reached over TCP, and there"
+            ),
             (["--connect-delay", "slow"], "--connect-delay slow: must be a duration"),
             (["--outage", "0s"], "--outage 0s: must be more than 0"),
-            (["--rate", "0"], "--rate 0: must be operations per second"),
-            (["--rate", "1e-10"], "--rate 1e-10: must be operations per second"),
-            (["--rate", "fast"], "--rate fast: must be operations per second"),
-            (["--rate", "-5"], "--rate -5: must be operations per second"),
+            (["--rate", "0"], "--rate 0: must be a number per second, from 0.001 to 1000000"),
+            (["--rate", "1e-10"], "--rate 1e-10: must be a number per second"),
+            (["--rate", "fast"], "--rate fast: must be a number per second"),
+            (["--rate", "-5"], "--rate -5: must be a number per second"),
             (["--rate", "100", "--mode", "dedicated"], "--rate is for --mode pooled only"),
             (["--clients", "0"], "--clients 0: must be numbers from 1"),
             (["--clients", "1,,2"], "--clients 1,,2: must be numbers"),
@@ -81,6 +104,15 @@ struct BenchRequestTests {
             (["--duration", "-5s"], "--duration -5s: must be a duration"),
             (["--warmup", "soon"], "--warmup soon: must be a duration"),
             (["--workload", "dance"], "--workload dance: unknown; known ones are point-select, insert, read-write"),
+            (["--workload", "poin-select"], "--workload poin-select: unknown; did you mean point-select? known ones"),
+            (
+                ["--url", "ful:x"],
+                "--url ful:x: no driver has this scheme; did you mean full:? known ones are full:, fake:"
+            ),
+            (["--url", "full:x?pool_min=9"], "--url full:x?pool_min=9: min is 9, but must not exceed max (8)"),
+            (["--url", "full:x?pool_min=4", "--max", "2"], "--max 2 is less than the min of full:x, which is 4"),
+            (["--url", "full:x?pool_max=4", "--min", "5"], "--min 5 is more than the max of full:x, which is 4"),
+            (["--url", "full:x?pool_maxx=4"], "--url full:x?pool_maxx=4: the URL has the parameter pool_maxx"),
             (["--mode", "fast"], "--mode fast: unknown; known ones are pooled, dedicated, unpooled"),
             (["--executor", "main"], "--executor main: unknown; known ones are driver, default"),
             (["--format", "xml"], "--format xml: unknown; known ones are text, json"),

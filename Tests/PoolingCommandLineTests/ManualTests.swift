@@ -7,7 +7,9 @@ struct ManualTests {
     @Test("the man page has every command with its options, as --help has")
     func manual() async throws {
         let page = try await Tool.run(["manual"])
-        #expect(page.code == 0 && page.out.hasPrefix(".TH POOLING 1\n.SH NAME\npooling \\- "))
+        #expect(page.code == 0 && page.out.hasPrefix(".TH POOLING 1 20"))
+        #expect(page.out.contains("\n.SH NAME\npooling \\- "))
+        #expect(page.out.utf8.allSatisfy { $0 < 128 } && page.out.contains("pool_\\[u2026] parameters"))
         for section in ["BENCH", "CHECK", "SIMULATE", "DRIVERS", "REPORT"] {
             #expect(page.out.contains(".SH POOLING \(section)\n"), "\(section)")
         }

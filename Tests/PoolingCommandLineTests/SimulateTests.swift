@@ -42,7 +42,7 @@ struct SimulateTests {
     @Test(
         "names the option that makes no sense",
         arguments: [
-            (["--rate", "0"], "--rate 0: must be a number of requests per second"),
+            (["--rate", "0"], "--rate 0: must be a number per second, from 0.001 to 1000000000"),
             (["--rate", "1", "--service-time", "soon"], "--service-time soon: must be a time (5ms), exponential:5ms"),
             (["--rate", "1", "--service-time", "exponential:5ms,1"], "--service-time exponential:5ms,1: must be"),
             (["--rate", "1", "--connect", "lognormal:5ms"], "--connect lognormal:5ms: must be"),
@@ -54,7 +54,8 @@ struct SimulateTests {
             (["--rate", "1", "--outage", "4s"], "--outage 4s: must be more than 0 and less than half of --duration"),
             (["--rate", "1", "--surge", "-1"], "--surge -1: must be a factor"),
             (["--rate", "1", "--arrivals", "late"], "--arrivals late: unknown; known ones are poisson, constant"),
-            (["--rate", "1e300"], "--rate 1e300: must be a number of requests per second"),
+            (["--rate", "1e300"], "--rate 1e300: must be a number per second"),
+            (["--rate", "1,2"], "--rate 1,2: must be one number"),
             (["--rate", "1e9"], "50 million are the most that are played"),
             ([], "Missing expected argument '--rate <rate>'"),
         ] as [([String], String)])

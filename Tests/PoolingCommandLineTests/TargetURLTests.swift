@@ -24,6 +24,22 @@ struct TargetURLTests {
         #expect(TargetURL(text).shown == shown)
     }
 
+    @Test("show no word that may be a password where their driver says so, or no driver is known")
+    func loneWord() {
+        let url = TargetURL("redis://hush@host:6379/0", loneUserIsPassword: true)
+        #expect(url.shown == "redis://***@host:6379/0" && url.redact("hush is wrong") == "*** is wrong")
+        #expect(TargetURL("redis://app:hush@host", loneUserIsPassword: true).shown == "redis://app:***@host")
+        #expect(TargetURL("redis://host/0", loneUserIsPassword: true).shown == "redis://host/0")
+        var registry = DriverRegistry()
+        registry.register(FakeBenchmark())
+        registry.register(FakeBenchmark(name: "word", loneUserIsPassword: true))
+        #expect(registry.url("fake://app@host").shown == "fake://app@host")
+        #expect(registry.url("word://app@host").shown == "word://***@host")
+        #expect(registry.url("unknown://app@host").shown == "unknown://***@host")
+        let beside = registry.url("fake://app@host", password: "hush-canary")
+        #expect(beside.shown == "fake://app@host" && beside.redact("no hush-canary here") == "no *** here")
+    }
+
     @Test("take their passwords out of what others say, as written and decoded")
     func redacts() {
         let url = TargetURL("postgres://app:p%40ss@db/shop")

@@ -17,66 +17,51 @@ struct Benchmark {
         let folder = try TemporaryFolder()
         var outcome = Outcome(
             report: BenchReport(durationSeconds: request.duration.inSeconds, runs: [], ratios: []))
-        for (driver, url) in try targets(inFolder: folder.path) {
-            var target = try open(driver, url)
+        let pools =
+            request.pools.isEmpty
+            ? [request.embedded?.embedded(inFolder: folder.path)].compactMap(\.self) : request.pools
+        for pool in pools {
+            var target = try open(pool)
             let tally = ServiceTally()
             if request.scenario != .spike, let time = request.serviceTime { target = target.holding(time, tally) }
             do {
                 switch request.scenario {
-                case nil: try await measure(driver, url, target, progress, &outcome)
-                case .spike: try await playSpike(driver, url, target, progress, &outcome)
-                case .outage: try await playOutages(driver, url, target, progress, &outcome)
-                case .prediction: try await playPredictions(driver, url, target, tally, progress, &outcome)
+                case nil: try await measure(pool, target, progress, &outcome)
+                case .spike: try await playSpike(pool, target, progress, &outcome)
+                case .outage: try await playOutages(pool, target, progress, &outcome)
+                case .prediction: try await playPredictions(pool, target, tally, progress, &outcome)
                 }
             } catch {
                 await target.cleanUp()
-                throw failure(error, driver, url)
+                throw failure(error, pool)
             }
             await target.cleanUp()
         }
         return outcome
     }
 
-    private func targets(inFolder folder: String) throws -> [(RegisteredDriver, TargetURL)] {
-        if request.urls.isEmpty {
-            guard let driver = registry.embedded, let url = driver.embeddedURL(folder) else {
-                throw CommandFailure.usage("--url is missing: none of the drivers can do without")
-            }
-            return [(driver, TargetURL(url))]
-        }
-        return request.urls.compactMap { url in registry.driver(for: url).map { ($0, url) } }
-    }
-
-    func open(_ driver: RegisteredDriver, _ url: TargetURL) throws(CommandFailure) -> any BenchmarkTarget {
+    func open(_ pool: BenchPool) throws(CommandFailure) -> any BenchmarkTarget {
         // Found out before anything is made in a database. One connection is what the other modes need of a driver.
-        let isPooled = request.modes.contains(.pooled)
-        let configuration =
-            isPooled ? PoolConfiguration(min: request.min, max: request.maxes.last ?? 1) : PoolConfiguration(max: 1)
-        do {
-            let target = try driver.open(url.text)
-            try target.check(configuration)
-            return target
-        } catch {
-            throw .usage("--url \(url.shown): \(url.redact("\(error)"))")
-        }
+        try pool.written.open(request.modes.contains(.pooled) ? pool.configuration : PoolConfiguration(max: 1))
     }
 
     private func measure(
-        _ driver: RegisteredDriver, _ url: TargetURL, _ target: any BenchmarkTarget, _ progress: TerminalProgress,
-        _ outcome: inout Outcome
+        _ pool: BenchPool, _ target: any BenchmarkTarget, _ progress: TerminalProgress, _ outcome: inout Outcome
     ) async throws {
+        let (driver, url) = (pool.driver, pool.url)
         let server = try await target.reach()
         let executors = request.executors.filter { $0 == .default || target.hasExecutor }
         if executors.isEmpty {
             throw CommandFailure.usage("--executor driver: driver \(driver.name) has none of its own")
         }
-        let plans = plans(executors)
+        let plans = plans(pool, executors)
         var runs: [BenchReport.Run] = []
         for (index, plan) in plans.enumerated() {
             progress.show("[\(index + 1)/\(plans.count)] \(driver.name) \(plan.description)")
             try await target.prepare(plan.workload)
             let measured = try await target.run(plan)
             var run = BenchReport.Run(plan, measured, driver: driver.name, url: url.shown, server: server)
+            run.pool = pool.name
             run.serviceTime = request.serviceTime?.text
             runs.append(run)
             if let dropped = run.dropped, dropped > 0, outcome.complaint == nil {
@@ -99,16 +84,17 @@ struct Benchmark {
     }
 
     /// Modes and sizes innermost, so that what is compared is measured close together in time.
-    private func plans(_ executors: [ClientExecutor]) -> [RunPlan] {
+    private func plans(_ pool: BenchPool, _ executors: [ClientExecutor]) -> [RunPlan] {
         var plans: [RunPlan] = []
         func add(_ workload: Workload, _ mode: ConnectionMode, _ executor: ClientExecutor, clients: Int, rate: Double?)
         {
             // Without a pool its size makes no difference.
-            for max in mode == .pooled ? request.maxes : Array(request.maxes.prefix(1)) {
+            for max in mode == .pooled ? pool.maxes : Array(pool.maxes.prefix(1)) {
                 plans.append(
                     RunPlan(
                         workload: workload, mode: mode, executor: executor, clients: clients, rate: rate,
-                        min: request.min, max: max, duration: request.duration, warmup: request.warmup))
+                        min: pool.min, max: max, duration: request.duration, warmup: request.warmup,
+                        pool: pool.name ?? "bench", settings: pool.configuration))
             }
         }
         for workload in request.workloads {
@@ -123,20 +109,22 @@ struct Benchmark {
         return plans
     }
 
-    private func failure(_ error: any Error, _ driver: RegisteredDriver, _ url: TargetURL) -> CommandFailure {
-        switch error {
+    private func failure(_ error: any Error, _ pool: BenchPool) -> CommandFailure {
+        let url = pool.url
+        let shown = pool.name.map { "\(url.shown) (\($0))" } ?? url.shown
+        return switch error {
         case let failure as CommandFailure:
             failure
         case let unreachable as Unreachable:
             CommandFailure(
                 kind: .unreachable,
-                message: "cannot connect to \(url.shown): \(url.redact("\(unreachable.cause)"))")
+                message: "cannot connect to \(shown): \(url.redact("\(unreachable.cause)"))")
         case let unprepared as Unprepared:
             CommandFailure(
                 kind: .failed,
-                message: "the data set could not be made in \(url.shown): \(url.redact("\(unprepared.cause)"))")
+                message: "the data set could not be made in \(shown): \(url.redact("\(unprepared.cause)"))")
         default:
-            CommandFailure(kind: .failed, message: "\(url.shown): \(url.redact("\(error)"))")
+            CommandFailure(kind: .failed, message: "\(shown): \(url.redact("\(error)"))")
         }
     }
 }

@@ -63,9 +63,7 @@ public import PoolingCore
     }
 
     private func runPooled(_ plan: RunPlan) async throws -> RunMeasurement {
-        var configuration = PoolConfiguration(min: plan.min, max: plan.max)
-        if plan.workload == .connect { configuration.validation = .always }
-        let pool = try Pool(driver, name: "bench", configuration: configuration)
+        let pool = try Pool(driver, name: plan.pool, configuration: plan.configuration)
         let (loop, samples): (OpenLoop.Result, PoolSampler.Samples)
         do {
             do { try await pool.warmUp(timeout: Self.patience) } catch { throw Unreachable(cause: error) }
@@ -85,7 +83,7 @@ public import PoolingCore
         _ = await pool.shutdown(within: .seconds(5))
         return RunMeasurement(
             clients: loop.records, connects: connects, peakConnections: samples.peakConnections,
-            peakWaiting: samples.peakWaiting, poolParts: samples.parts, pool: configuration, dropped: loop.dropped)
+            peakWaiting: samples.peakWaiting, poolParts: samples.parts, pool: plan.configuration, dropped: loop.dropped)
     }
 
     private func arrivals(_ plan: RunPlan, _ clock: RunClock, _ pool: Pool<Plugin.Driver>) async -> OpenLoop.Result {

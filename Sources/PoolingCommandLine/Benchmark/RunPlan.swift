@@ -16,6 +16,17 @@ internal import PoolingCore
     var warmup: Duration
     /// Of the requests that arrive by themselves.
     var seed: UInt64 = 1
+    /// What a pool is called.
+    var pool = "bench"
+    /// What a pool is besides its sizes.
+    var settings = PoolConfiguration()
+
+    var configuration: PoolConfiguration {
+        var configuration = settings
+        (configuration.min, configuration.max) = (min, max)
+        if workload == .connect { configuration.validation = .always }
+        return configuration
+    }
 }
 
 extension RunPlan: CustomStringConvertible {

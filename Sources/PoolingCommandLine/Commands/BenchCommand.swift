@@ -8,17 +8,26 @@ struct BenchCommand: ParsableCommand {
         discussion: "Without --url it runs on an SQLite file in a temporary folder. Everything is run in all modes, on "
             + "both executors and for each number of clients, unless restricted: 18 runs, two minutes, if nothing is. "
             + "In a database given by --url it makes the tables pooling_bench and pooling_bench_log, or empties those "
-            + "that are there, and drops them at the end.\n\n"
-            + "  pooling bench --report bench.html\n"
-            + "  pooling bench --url postgres://app@db/app --max 1,2,4,8,16 --min 0 --clients 64 --report sizes.html")
+            + "that are there, and drops them at the end. Each pool of a file is measured with its own settings.\n\n"
+            + "  pooling bench --duration 1s --clients 16 --report bench.html\n"
+            + "  pooling bench --url 'postgres://app@127.0.0.1/app' --max 1,2,4,8,16 --clients 64\n"
+            + "  pooling bench --config pools.yaml --pool main --rate 500\n"
+            + "  pooling bench --scenario spike")
 
-    @Option(help: "What to connect to; can be repeated. 'pooling drivers' lists the schemes.") var url: [String] = []
-    @Option(parsing: .unconditional, help: "Connections that the pool keeps open. (default: 2; spike: 5)")
+    @Option(
+        help:
+            "A pool's backend, with its settings as pool_… parameters; can be repeated. 'pooling drivers' lists the schemes."
+    )
+    var url: [String] = []
+    @OptionGroup var file: FileOptions
+    @Option(
+        parsing: .unconditional,
+        help: "Connections that each pool keeps open, over what is written of it. (default: 2; spike: 5)")
     var min: Int?
     @Option(
         parsing: .unconditional,
         help:
-            "Connections that the pool never exceeds; several, as in 1,2,4,8, are tried and one is recommended. (default: 8; spike: 50)"
+            "Connections that each pool never exceeds; several, as in 1,2,4,8, are tried and one is recommended. (default: 8; spike: 50)"
     )
     var max: String?
     @Option(
@@ -33,10 +42,16 @@ struct BenchCommand: ParsableCommand {
     var rate: String?
     @Option(parsing: .unconditional, help: "How long each run is measured: 500ms, 5s, 1m.") var duration = "5s"
     @Option(parsing: .unconditional, help: "How long each run goes on before that.") var warmup = "1s"
-    @Option(help: "point-select, insert, read-write, acquire or connect; can be repeated. (default: point-select)")
+    @Option(
+        help: "point-select, insert, read-write, acquire or connect; can be repeated. (default: point-select)",
+        completion: .list(Workload.allCases.map(\.rawValue)))
     var workload: [String] = []
-    @Option(help: "pooled, dedicated or unpooled; can be repeated. (default: all)") var mode: [String] = []
-    @Option(help: "driver or default: where clients live; can be repeated. (default: both)")
+    @Option(
+        help: "pooled, dedicated or unpooled; can be repeated. (default: all)",
+        completion: .list(ConnectionMode.allCases.map(\.rawValue))) var mode: [String] = []
+    @Option(
+        help: "driver or default: where clients live; can be repeated. (default: both)",
+        completion: .list(ClientExecutor.allCases.map(\.rawValue)))
     var executor: [String] = []
     @Option(
         help: ArgumentHelp(
@@ -56,21 +71,21 @@ struct BenchCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "prediction: how often all of it is done; medians are shown.")
     var rounds = 3
     @Option(parsing: .unconditional, help: "outage: how long the backend is away.") var outage = "5s"
-    @Option(help: "text or json.") var format = "text"
-    @Option(help: "The JSON of an earlier run, to compare with.") var compare: String?
-    @Option(help: "A file for the result, instead of standard output.") var output: String?
+    @Option(help: "The JSON of an earlier run, to compare with.", completion: .file()) var compare: String?
+    @OptionGroup var result: ResultOptions
 
-    @Option(help: "A file for the report as a page that a browser shows, with charts.") var report: String?
+    @Option(help: "A file for the report as a page that a browser shows, with charts.", completion: .file())
+    var report: String?
 
     func run(with registry: DriverRegistry, arguments: [String]) async throws {
-        let request = try BenchRequest(self, registry: registry)
+        let request = try BenchRequest(self, filed: try await file.pools(registry), registry: registry)
         let earlier: EarlierReport?
         if let compare { earlier = try EarlierReport(path: compare) } else { earlier = nil }
-        let file: OutputFile?
-        if let output { file = try OutputFile(path: output) } else { file = nil }
+        let place: OutputFile?
+        if let output = result.output { place = try OutputFile(path: output) } else { place = nil }
         let page: OutputFile?
         do { page = try pageFile() } catch {
-            file?.discard()
+            place?.discard()
             throw error
         }
         var circumstances = Circumstances(arguments: arguments)
@@ -78,7 +93,7 @@ struct BenchCommand: ParsableCommand {
         do {
             outcome = try await Benchmark(request: request, registry: registry).run()
         } catch {
-            file?.discard()
+            place?.discard()
             page?.discard()
             throw error
         }
@@ -92,7 +107,7 @@ struct BenchCommand: ParsableCommand {
         case .json: text = try ReportJSON.text(outcome.report)
         }
         do {
-            if let file { try file.write(text) } else { try StandardStreams.write(text) }
+            if let place { try place.write(text) } else { try StandardStreams.write(text) }
         } catch {
             page?.discard()
             throw error
@@ -103,7 +118,7 @@ struct BenchCommand: ParsableCommand {
 
     private func pageFile() throws(CommandFailure) -> OutputFile? {
         guard let report else { return nil }
-        if let output, OutputFile.isSame(output, report) {
+        if let output = result.output, OutputFile.isSame(output, report) {
             throw .usage("--report \(report) is the file of --output, too: each needs its own")
         }
         return try OutputFile(path: report, option: "--report")

@@ -2,14 +2,21 @@ internal import ArgumentParser
 
 struct DriversCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drivers", abstract: "Lists the drivers, the URLs that choose them and what they can run.")
+        commandName: "drivers", abstract: "Lists the drivers, the URLs that choose them and what they can run.",
+        discussion: "  pooling drivers\n  pooling drivers --format json")
 
-    @Option(help: "text or json.") var format = "text"
+    @OptionGroup var result: ResultOptions
 
     func run(with registry: DriverRegistry) throws {
-        switch try OutputFormat(option: format) {
-        case .text: try StandardStreams.write(Self.table(registry) + "\n")
-        case .json: try StandardStreams.write(ReportJSON.text(DriverList(registry)))
+        let text =
+            switch try OutputFormat(option: result.format) {
+            case .text: Self.table(registry) + "\n"
+            case .json: try ReportJSON.text(DriverList(registry))
+            }
+        if let output = result.output {
+            try OutputFile(path: output).write(text)
+        } else {
+            try StandardStreams.write(text)
         }
     }
 

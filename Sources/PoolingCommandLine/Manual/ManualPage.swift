@@ -37,11 +37,12 @@ struct ManualPage {
     var text: String {
         let root = tool.command
         var lines = [
-            ".TH \(root.commandName.uppercased()) 1", ".SH NAME",
+            ".TH \(root.commandName.uppercased()) 1 \(Version.date) \"\(root.commandName) \(Version.text)\"",
+            ".SH NAME",
             "\(root.commandName) \\- \(Self.escaped(root.abstract ?? ""))", ".SH SYNOPSIS",
             ".B \(root.commandName)", "\\fIcommand\\fR [\\fIoptions\\fR]", ".SH DESCRIPTION",
         ]
-        lines += Self.paragraphs(root.discussion)
+        lines += Array(Self.paragraphs(root.discussion).map { [$0] }.joined(separator: [".PP"]))
         for command in root.subcommands ?? [] where command.shouldDisplay ?? true && command.commandName != "help" {
             lines.append(".SH \(root.commandName.uppercased()) \(command.commandName.uppercased())")
             lines.append(Self.escaped(command.abstract ?? ""))
@@ -73,10 +74,15 @@ struct ManualPage {
         }
     }
 
-    /// A backslash begins an escape, and a full stop or an apostrophe at the begin of a line a macro.
+    /// A backslash begins an escape, and a full stop or an apostrophe at the begin of a line a macro. What is not ASCII goes by
+    /// its number: how a page is encoded, nobody tells its reader.
     private static func escaped(_ text: String) -> String {
         text.replacing("\\", with: "\\e").split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.hasPrefix(".") || line.hasPrefix("'") ? "\\&\(line)" : String(line)
-        }.joined(separator: "\n")
+        }.joined(separator: "\n").unicodeScalars.map { scalar in
+            if scalar.isASCII { return String(scalar) }
+            let number = String(scalar.value, radix: 16, uppercase: true)
+            return "\\[u\(String(repeating: "0", count: Swift.max(0, 4 - number.count)))\(number)]"
+        }.joined()
     }
 }

@@ -3,18 +3,21 @@
 /// What is typed may not be a URL at all, or have its password in the wrong place: whatever stands between the first colon
 /// behind the scheme and the last `@` is hidden, be it a password or not.
 struct TargetURL: Sendable {
-    let text: String
+    var text: String
     /// The text with passwords replaced.
     let shown: String
     /// The longest first, since one may be a part of another.
     private let secrets: [String]
 
-    init(_ text: String) {
+    /// - Parameters:
+    ///   - loneUserIsPassword: whether what stands alone before the `@` is hidden.
+    ///   - password: one that stands beside it.
+    init(_ text: String, loneUserIsPassword: Bool = false, besides password: String? = nil) {
         self.text = text
-        var secrets: [String] = []
+        var secrets = [password].compactMap(\.self)
         if let scheme = text.firstIndex(of: ":") {
             let rest = text[text.index(after: scheme)...]
-            shown = text[...scheme] + Self.shown(authority: rest, &secrets)
+            shown = text[...scheme] + Self.shown(authority: rest, loneUserIsPassword, &secrets)
         } else {
             // Whatever that is, it is no URL. A word is shown, so that it can be found; a list of keywords is not.
             let isWord = text.allSatisfy { $0.isLetter || $0.isNumber || "._-/".contains($0) }
@@ -36,7 +39,9 @@ struct TargetURL: Sendable {
         return message
     }
 
-    private static func shown(authority rest: Substring, _ secrets: inout [String]) -> String {
+    private static func shown(authority rest: Substring, _ loneUserIsPassword: Bool, _ secrets: inout [String])
+        -> String
+    {
         guard let at = rest.lastIndex(of: "@") else { return shown(options: String(rest), &secrets) }
         let start: Substring.Index
         if let colon = rest[..<at].firstIndex(of: ":") {
@@ -44,6 +49,8 @@ struct TargetURL: Sendable {
         } else if !rest.hasPrefix("/"), !rest.hasPrefix("file:") {
             // `user:password@host`, where the user was taken for a scheme.
             start = rest.startIndex
+        } else if loneUserIsPassword, rest.hasPrefix("//") {
+            start = rest.index(rest.startIndex, offsetBy: 2)
         } else {
             return shown(options: String(rest), &secrets)
         }

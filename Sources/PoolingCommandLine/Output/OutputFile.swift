@@ -15,6 +15,7 @@ struct OutputFile: ~Copyable {
         // What is in it stays until there is something better.
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         if descriptor < 0 {
+            if path.isEmpty { throw .usage("\(option) is empty: name a file") }
             throw .usage("\(option) \(path) can't be written: \(String(cString: strerror(errno)))")
         }
     }

@@ -4,9 +4,17 @@ internal import Foundation
 enum StandardStreams {
     static func write(_ text: String) throws(CommandFailure) {
         if let cause = write(text, to: STDOUT_FILENO) {
+            if errno == EPIPE { endWithReader() }
             throw CommandFailure(
                 kind: .failed, message: "the result could not be written to standard output: \(cause)")
         }
+    }
+
+    /// Whoever read has seen enough, as `head` has: that is no error, and is ended as it ends others. Client libraries ignore
+    /// the signal for the whole process (F40).
+    private static func endWithReader() {
+        signal(SIGPIPE, SIG_DFL)
+        kill(getpid(), SIGPIPE)
     }
 
     /// Where standard error itself fails, there is nobody left to tell.

@@ -8,7 +8,11 @@ struct TemporaryFolder: ~Copyable {
     init() throws(CommandFailure) {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("pooling-\(UUID().uuidString)").path
         self.path = path
-        signals = SignalCleanUp { Self.remove(path) }
+        signals = SignalCleanUp {
+            Self.remove(path)
+            // The shell's prompt comes next.
+            TerminalProgress().clear()
+        }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {

@@ -24,6 +24,14 @@ public protocol BenchmarkDriver: Sendable {
 
     // Everything below has a default.
 
+    /// Whether it takes a password beside the URL, and asks for it at each connect. false, the default: a password that
+    /// stands beside a URL is put into it. true where `Driver` is a `URLDriver`.
+    var takesPassword: Bool { get }
+    /// ``makeDriver(url:)`` with the password that stands beside the URL; called with one only if ``takesPassword``.
+    func makeDriver(url: String, password: PasswordProvider?) throws -> Driver
+    /// Whether a single word before the `@` of a URL is a password, as in `redis://word@host`, and not a user; false by
+    /// default. It is not shown then.
+    var loneUserIsPassword: Bool { get }
     /// What it can run; `acquire` and `connect` unless it says more.
     var workloads: [Workload] { get }
     /// What to run on if no URL is given: inside `folder`, which is removed afterwards. nil, the default: a driver that
@@ -47,6 +55,9 @@ public protocol BenchmarkDriver: Sendable {
 }
 
 extension BenchmarkDriver {
+    public var takesPassword: Bool { false }
+    public func makeDriver(url: String, password: PasswordProvider?) throws -> Driver { try makeDriver(url: url) }
+    public var loneUserIsPassword: Bool { false }
     public func makeInspector(url: String) throws -> Driver { try makeDriver(url: url) }
     public nonisolated(nonsending) func facts(_ handle: Driver.Handle) async throws -> BackendFacts { BackendFacts() }
     public var workloads: [Workload] { [.acquire, .connect] }
@@ -56,4 +67,13 @@ extension BenchmarkDriver {
     public func serverVersion(_ handle: Driver.Handle) async throws -> String { "" }
     public func prepare(_ workloads: Set<Workload>, on handle: Driver.Handle) async throws {}
     public func cleanUp(_ handle: Driver.Handle) async throws {}
+}
+
+// What is made from URLs says all of this itself.
+extension BenchmarkDriver where Driver: URLDriver {
+    public var takesPassword: Bool { true }
+    public func makeDriver(url: String) throws -> Driver { try Driver(url: url, password: nil) }
+    public func makeDriver(url: String, password: PasswordProvider?) throws -> Driver {
+        try Driver(url: url, password: password)
+    }
 }

@@ -11,18 +11,30 @@ public struct DriverRegistry: Sendable {
         insert(
             RegisteredDriver(
                 name: plugin.name, schemes: plugin.schemes, workloads: plugin.workloads,
-                defaultPort: plugin.defaultPort,
+                defaultPort: plugin.defaultPort, takesPassword: plugin.takesPassword,
+                loneUserIsPassword: plugin.loneUserIsPassword,
                 embeddedURL: { plugin.embeddedURL(inFolder: $0) },
                 enroll: { registry in
                     // One by one: those of a later driver stay its own.
-                    for scheme in plugin.schemes { try? registry.register(scheme) { try plugin.makeDriver(url: $0) } }
+                    for scheme in plugin.schemes {
+                        if plugin.takesPassword {
+                            try? registry.register(scheme) { try plugin.makeDriver(url: $0, password: $1) }
+                        } else {
+                            try? registry.register(scheme) { try plugin.makeDriver(url: $0) }
+                        }
+                    }
                 },
-                open: { url in
-                    let driver = try plugin.makeDriver(url: url)
+                open: { url, password in
+                    let driver = try plugin.makeDriver(url: url, password: password)
                     return PluginTarget(plugin: plugin, driver: driver, loops: ClientLoops(plugin, driver))
                 },
-                inspect: { url in
-                    let driver = try plugin.makeInspector(url: url)
+                inspect: { url, password in
+                    let driver =
+                        if let password {
+                            try plugin.makeDriver(url: url, password: password)
+                        } else {
+                            try plugin.makeInspector(url: url)
+                        }
                     return PluginTarget(plugin: plugin, driver: driver, loops: ClientLoops(plugin, driver))
                 }))
     }
@@ -30,10 +42,19 @@ public struct DriverRegistry: Sendable {
     @usableFromInline mutating func insert(_ driver: RegisteredDriver) { drivers.append(driver) }
 
     /// The driver for a URL, by its scheme.
-    func driver(for url: TargetURL) -> RegisteredDriver? {
-        guard let colon = url.text.firstIndex(of: ":") else { return nil }
-        let scheme = url.text[..<colon].lowercased()
+    func driver(for url: TargetURL) -> RegisteredDriver? { driver(forURL: url.text) }
+
+    private func driver(forURL text: String) -> RegisteredDriver? {
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        let scheme = text[..<colon].lowercased()
         return drivers.last { $0.schemes.contains(scheme) }
+    }
+
+    /// As its driver wants it to be shown; what no driver knows shows no user that may be a password.
+    /// - Parameter password: what stands beside it, and is to be shown as little.
+    func url(_ text: String, password: String? = nil) -> TargetURL {
+        TargetURL(
+            text, loneUserIsPassword: driver(forURL: text)?.loneUserIsPassword ?? true, besides: password)
     }
 
     /// What is run if no URL is given: the first driver that can do without.
@@ -48,22 +69,27 @@ public struct DriverRegistry: Sendable {
     @usableFromInline let schemes: [String]
     @usableFromInline let workloads: [Workload]
     @usableFromInline let defaultPort: Int?
+    @usableFromInline let takesPassword: Bool
+    @usableFromInline let loneUserIsPassword: Bool
     @usableFromInline let embeddedURL: @Sendable (_ folder: String) -> String?
     @usableFromInline let enroll: @Sendable (PoolRegistry) -> Void
-    @usableFromInline let open: @Sendable (_ url: String) throws -> any BenchmarkTarget
-    @usableFromInline let inspect: @Sendable (_ url: String) throws -> any BenchmarkTarget
+    @usableFromInline let open: @Sendable (_ url: String, PasswordProvider?) throws -> any BenchmarkTarget
+    @usableFromInline let inspect: @Sendable (_ url: String, PasswordProvider?) throws -> any BenchmarkTarget
 
     @usableFromInline init(
         name: String, schemes: [String], workloads: [Workload], defaultPort: Int?,
+        takesPassword: Bool, loneUserIsPassword: Bool,
         embeddedURL: @escaping @Sendable (String) -> String?,
         enroll: @escaping @Sendable (PoolRegistry) -> Void,
-        open: @escaping @Sendable (String) throws -> any BenchmarkTarget,
-        inspect: @escaping @Sendable (String) throws -> any BenchmarkTarget
+        open: @escaping @Sendable (String, PasswordProvider?) throws -> any BenchmarkTarget,
+        inspect: @escaping @Sendable (String, PasswordProvider?) throws -> any BenchmarkTarget
     ) {
         self.name = name
         self.schemes = schemes.map { $0.lowercased() }
         self.workloads = workloads
         self.defaultPort = defaultPort
+        self.takesPassword = takesPassword
+        self.loneUserIsPassword = loneUserIsPassword
         self.embeddedURL = embeddedURL
         self.enroll = enroll
         self.open = open

@@ -22,18 +22,20 @@ struct BenchComparison {
     private struct Target {
         var driver: String
         var url: String
-        /// The driver, with a number where there are several URLs of it.
+        var place: String
+        /// The pool's name, or the driver, with a number where there are several URLs of it.
         var label: String
     }
 
     private var targets: [Target] {
-        let urls = runs.map(\.url).withoutRepetitions
-        let drivers = urls.map { url in runs.first { $0.url == url }?.driver ?? "" }
-        return urls.indices.map { index in
-            let driver = drivers[index]
-            let isAlone = drivers.count { $0 == driver } == 1
-            let number = drivers[...index].count { $0 == driver }
-            return Target(driver: driver, url: urls[index], label: isAlone ? driver : "\(driver) \(number)")
+        let places = runs.map(\.place).withoutRepetitions
+        let firsts = places.compactMap { place in runs.first { $0.place == place } }
+        return firsts.indices.map { index in
+            let (first, driver) = (firsts[index], firsts[index].driver)
+            let isAlone = firsts.count { $0.driver == driver } == 1
+            let number = firsts[...index].count { $0.driver == driver }
+            let label = first.pool ?? (isAlone ? driver : "\(driver) \(number)")
+            return Target(driver: driver, url: first.url, place: first.place, label: label)
         }
     }
 
@@ -45,23 +47,27 @@ struct BenchComparison {
             var max: Int?
             var rate: Double?
 
-            init(_ run: BenchReport.Run) {
+            /// - Parameter isSweep: else each target has a size of its own, and they stand beside each other.
+            init(_ run: BenchReport.Run, isSweep: Bool) {
                 (executor, clients, mode, rate) = (run.executor, run.clients, run.mode, run.rate)
-                max = run.mode == ConnectionMode.pooled.rawValue ? run.max : nil
+                max = isSweep && run.mode == ConnectionMode.pooled.rawValue ? run.max : nil
             }
 
             var load: String { rate.map { "\(ReportNumber.plain($0))/s" } ?? "\(clients)" }
         }
-        let isSweep = Set(runs.map(Setting.init).compactMap(\.max)).count > 1
+        let isSweep = targets.contains { target in
+            let pooled = runs.filter { $0.place == target.place && $0.mode == ConnectionMode.pooled.rawValue }
+            return Set(pooled.map(\.max)).count > 1
+        }
         let isOpen = runs.contains { $0.rate != nil }
         var columns: [TextTable.Column] = [
             .init(title: "executor"), .init(title: isOpen ? "load" : "clients", isNumber: true), .init(title: "mode"),
         ]
         if isSweep { columns.append(.init(title: "max", isNumber: true)) }
         var table = TextTable(columns: columns + targets.map { .init(title: $0.label, isNumber: true) })
-        for setting in runs.map(Setting.init).withoutRepetitions {
+        for setting in runs.map({ Setting($0, isSweep: isSweep) }).withoutRepetitions {
             let figures = targets.map { target in
-                runs.first { $0.url == target.url && Setting($0) == setting }
+                runs.first { $0.place == target.place && Setting($0, isSweep: isSweep) == setting }
                     .map { ReportNumber.grouped($0.throughput) } ?? "-"
             }
             var cells = [setting.executor, setting.load, setting.mode]
@@ -79,7 +85,7 @@ struct BenchComparison {
             .init(title: "p50", isNumber: true), .init(title: "p99", isNumber: true),
         ])
         for target in targets {
-            let opened = runs.filter { $0.url == target.url && $0.mode == ConnectionMode.unpooled.rawValue }
+            let opened = runs.filter { $0.place == target.place && $0.mode == ConnectionMode.unpooled.rawValue }
             for run in opened {
                 table.rows.append([
                     target.label, run.executor, "\(run.clients)", ReportNumber.time(microseconds: run.acquire.p50),

@@ -29,7 +29,7 @@ extension BenchReport.Run {
             return ReportNumber.rounded(sum / Double(parts))
         }
         curves = PercentileCurves(latency: measured.clients.map(\.latency), acquire: measured.clients.map(\.acquire))
-        pool = measured.pool.map(PoolSettingTexts.all)
+        settings = measured.pool.map(PoolSettingTexts.all)
         rate = plan.rate
         dropped = plan.rate == nil ? nil : measured.dropped
     }
@@ -62,7 +62,7 @@ extension BenchReport {
         for pooled in runs where pooled.mode == ConnectionMode.pooled.rawValue {
             func over(_ mode: ConnectionMode) -> Double? {
                 let other = runs.first {
-                    $0.mode == mode.rawValue && $0.url == pooled.url && $0.workload == pooled.workload
+                    $0.mode == mode.rawValue && $0.place == pooled.place && $0.workload == pooled.workload
                         && $0.executor == pooled.executor && $0.clients == pooled.clients
                 }
                 guard let other, other.throughput > 0 else { return nil }
@@ -72,7 +72,8 @@ extension BenchReport {
             if unpooled == nil && dedicated == nil { continue }
             ratios.append(
                 Ratio(
-                    driver: pooled.driver, url: pooled.url, workload: pooled.workload, executor: pooled.executor,
+                    pool: pooled.pool, driver: pooled.driver, url: pooled.url, workload: pooled.workload,
+                    executor: pooled.executor,
                     clients: pooled.clients, min: pooled.min, max: pooled.max, pooledOverUnpooled: unpooled,
                     pooledOverDedicated: dedicated))
         }

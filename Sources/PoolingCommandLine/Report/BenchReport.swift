@@ -21,7 +21,9 @@ struct BenchReport: Codable, Sendable, Equatable {
         case durationSeconds = "duration_s"
     }
 
-    struct Run: Codable, Sendable, Equatable {
+    struct Run: Codable, Sendable, Equatable, Placed {
+        /// By name, in the file that it is from; nil: it is from a URL.
+        var pool: String?
         var driver: String
         /// Without passwords.
         var url: String
@@ -53,12 +55,13 @@ struct BenchReport: Codable, Sendable, Equatable {
         var series: RunSeries?
         var curves: PercentileCurves?
         /// The settings of the pool by name; nil without a pool.
-        var pool: [String: String]?
+        var settings: [String: String]?
 
         enum CodingKeys: String, CodingKey {
+            case pool
             case slices = "slices_per_s"
             case rate = "rate_per_s"
-            case dropped, series, curves, pool
+            case dropped, series, curves, settings
             case serviceTime = "service_time"
             case driver, url, server, workload, mode, executor, clients, min, max, operations, errors, connects
             case throughput = "throughput_per_s"
@@ -87,7 +90,8 @@ struct BenchReport: Codable, Sendable, Equatable {
     }
 
     /// Throughputs of modes that ran under the same conditions. null: one of them did not run, or did nothing.
-    struct Ratio: Codable, Sendable, Equatable {
+    struct Ratio: Codable, Sendable, Equatable, Placed {
+        var pool: String?
         var driver: String
         var url: String
         var workload: String
@@ -99,7 +103,7 @@ struct BenchReport: Codable, Sendable, Equatable {
         var pooledOverDedicated: Double?
 
         enum CodingKeys: String, CodingKey {
-            case driver, url, workload, executor, clients, min, max
+            case pool, driver, url, workload, executor, clients, min, max
             case pooledOverUnpooled = "pooled_over_unpooled"
             case pooledOverDedicated = "pooled_over_dedicated"
         }
@@ -107,6 +111,7 @@ struct BenchReport: Codable, Sendable, Equatable {
         // By hand, so that a missing ratio is null and not absent.
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(pool, forKey: .pool)
             try container.encode(driver, forKey: .driver)
             try container.encode(url, forKey: .url)
             try container.encode(workload, forKey: .workload)
@@ -118,4 +123,15 @@ struct BenchReport: Codable, Sendable, Equatable {
             try container.encode(pooledOverDedicated, forKey: .pooledOverDedicated)
         }
     }
+}
+
+/// What was measured somewhere: the same place is the same pool of a file, or the same URL.
+protocol Placed {
+    var pool: String? { get }
+    var url: String { get }
+}
+
+extension Placed {
+    /// "main: sqlite:app.db", "sqlite:app.db".
+    var place: String { pool.map { "\($0): \(url)" } ?? url }
 }

@@ -5,8 +5,8 @@ struct BenchText {
     var text: String {
         var blocks: [String] = []
         if report.circumstances?.isDebug == true { blocks.append(Self.debugWarning) }
-        for url in report.runs.map(\.url).withoutRepetitions {
-            let runs = report.runs.filter { $0.url == url }
+        for place in report.runs.map(\.place).withoutRepetitions {
+            let runs = report.runs.filter { $0.place == place }
             if let first = runs.first { blocks.append(heading(first)) }
             for workload in runs.map(\.workload).withoutRepetitions {
                 let group = runs.filter { $0.workload == workload }
@@ -15,7 +15,7 @@ struct BenchText {
                     ratio(for: run).map { Self.sentence($0, isSweep: isSweep(runs)) }
                 }
                 if !sentences.isEmpty { blocks.append(sentences.joined(separator: "\n")) }
-                let advice = (report.recommendations ?? []).filter { $0.url == url && $0.workload == workload }
+                let advice = (report.recommendations ?? []).filter { $0.place == place && $0.workload == workload }
                 if !advice.isEmpty { blocks.append(advice.map(Self.sentence).joined(separator: "\n")) }
             }
         }
@@ -33,10 +33,11 @@ struct BenchText {
     private func heading(_ run: BenchReport.Run) -> String {
         let version = run.server.isEmpty ? run.driver : "\(run.driver) \(run.server)"
         let duration = DurationText.short(.seconds(report.durationSeconds))
-        let maxes = report.runs.filter { $0.url == run.url }.map(\.max).withoutRepetitions
+        let maxes = report.runs.filter { $0.place == run.place }.map(\.max).withoutRepetitions
         let held = run.serviceTime.map { "; each operation keeps its connection for \($0) more" } ?? ""
         let sizes = maxes.map { "\($0)" }.joined(separator: ", ")
-        return "\(version), \(run.url)\npool of min \(run.min), max \(sizes); \(duration) a run\(held)"
+        let name = run.pool.map { "\($0): " } ?? ""
+        return "\(name)\(version), \(run.url)\npool of min \(run.min), max \(sizes); \(duration) a run\(held)"
     }
 
     private func table(_ runs: [BenchReport.Run]) -> String {
@@ -72,7 +73,7 @@ struct BenchText {
     private func ratio(for run: BenchReport.Run) -> BenchReport.Ratio? {
         guard run.mode == ConnectionMode.pooled.rawValue else { return nil }
         return report.ratios.first {
-            $0.url == run.url && $0.workload == run.workload && $0.executor == run.executor
+            $0.place == run.place && $0.workload == run.workload && $0.executor == run.executor
                 && $0.clients == run.clients && $0.max == run.max
         }
     }

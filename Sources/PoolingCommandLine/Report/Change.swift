@@ -2,6 +2,7 @@ internal import Foundation
 
 /// How the throughput of one run differs from that of the same run of an earlier report.
 struct Change: Codable, Sendable, Equatable {
+    var pool: String?
     var driver: String
     var workload: String
     var mode: String
@@ -21,7 +22,7 @@ struct Change: Codable, Sendable, Equatable {
     var high: Double?
 
     enum CodingKeys: String, CodingKey {
-        case driver, workload, mode, executor, clients, min, max, change
+        case pool, driver, workload, mode, executor, clients, min, max, change
         case rate = "rate_per_s"
         case before = "before_per_s"
         case now = "now_per_s"
@@ -38,6 +39,7 @@ struct Change: Codable, Sendable, Equatable {
     /// nil if they are not the same run, or the earlier one did nothing.
     init?(from before: BenchReport.Run, to now: BenchReport.Run) {
         guard before.key == now.key, before.throughput > 0 else { return nil }
+        pool = now.pool
         driver = now.driver
         workload = now.workload
         mode = now.mode
@@ -91,11 +93,14 @@ struct Change: Codable, Sendable, Equatable {
 }
 
 extension BenchReport.Run {
-    /// What two runs have to have in common to be compared: all but the place, since ports and folders change.
+    /// What two runs have to have in common to be compared: all but the URL, since ports and folders change.
     fileprivate var key: [String] {
         // What is not pooled has no size.
         let size = mode == ConnectionMode.pooled.rawValue ? "\(min) \(max)" : ""
-        return [driver, workload, mode, executor, "\(clients)", size, rate.map { "\($0)" } ?? "", serviceTime ?? ""]
+        return [
+            pool ?? "", driver, workload, mode, executor, "\(clients)", size, rate.map { "\($0)" } ?? "",
+            serviceTime ?? "",
+        ]
     }
 }
 

@@ -4,15 +4,17 @@ struct ChangesText {
 
     var text: String {
         if changes.isEmpty { return "the earlier report has no run with the same settings" }
+        let hasNames = changes.contains { $0.pool != nil }
         var table = TextTable(columns: [
-            .init(title: "driver"), .init(title: "workload"), .init(title: "mode"), .init(title: "executor"),
+            .init(title: hasNames ? "pool" : "driver"), .init(title: "workload"), .init(title: "mode"),
+            .init(title: "executor"),
             .init(title: "load", isNumber: true), .init(title: "max", isNumber: true),
             .init(title: "before", isNumber: true), .init(title: "now", isNumber: true),
             .init(title: "change", isNumber: true), .init(title: "95 % sure of"),
         ])
         for change in changes {
             table.rows.append([
-                change.driver, change.workload, change.mode, change.executor,
+                change.pool ?? change.driver, change.workload, change.mode, change.executor,
                 change.rate.map { "\(ReportNumber.plain($0))/s" } ?? "\(change.clients)",
                 change.mode == ConnectionMode.pooled.rawValue ? "\(change.max)" : "",
                 ReportNumber.grouped(change.before), ReportNumber.grouped(change.now), Self.percent(change.change),

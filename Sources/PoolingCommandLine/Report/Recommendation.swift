@@ -1,5 +1,6 @@
 /// The smallest pool that does about as well as the best one, from runs that differ in `max` only.
-struct Recommendation: Codable, Sendable, Equatable {
+struct Recommendation: Codable, Sendable, Equatable, Placed {
+    var pool: String?
     var driver: String
     /// Without passwords.
     var url: String
@@ -16,7 +17,7 @@ struct Recommendation: Codable, Sendable, Equatable {
     var reason: String
 
     enum CodingKeys: String, CodingKey {
-        case driver, url, workload, executor, clients, max, share, reason
+        case pool, driver, url, workload, executor, clients, max, share, reason
         case bestMax = "best_max"
     }
 
@@ -47,6 +48,7 @@ struct Recommendation: Codable, Sendable, Equatable {
             let index = runs.firstIndex(where: { $0.throughput >= best.throughput * (1 - Self.tolerance) })
         else { return nil }
         let chosen = runs[index]
+        pool = chosen.pool
         driver = chosen.driver
         url = chosen.url
         workload = chosen.workload

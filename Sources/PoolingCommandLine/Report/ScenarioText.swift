@@ -2,7 +2,7 @@
 enum ScenarioText {
     static func text(_ spike: SpikeReport) -> String {
         """
-        \(spike.driver), \(spike.url)
+        \(name(spike.pool))\(spike.driver), \(spike.url)
         \(spike.requests) requests at once (\(spike.workload)) on a pool of min \(spike.min), max \(spike.max); a connect \
         takes \(time(spike.connectDelay)) more, a request keeps its connection for \(time(spike.serviceTime)) more
 
@@ -13,18 +13,18 @@ enum ScenarioText {
     }
 
     static func text(_ outage: OutageReport) -> String {
+        let late = "\(time(outage.latest)) beyond \(time(outage.acquireTimeout)) at most"
         let kind =
             outage.kind == OutageKind.cut.rawValue
             ? "every connection is reset, new ones too" : "nothing comes through, and nobody is told"
         let recovery = outage.recovery.map(time) ?? "never"
         return """
-            \(outage.driver), \(outage.url)
+            \(name(outage.pool))\(outage.driver), \(outage.url)
             \(outage.clients) clients (\(outage.workload)) on a pool of min \(outage.min), max \(outage.max); for \
             \(time(outage.length)) \(kind)
 
                 operations lost with their connections   \(outage.lost)
-                acquires that ran into their timeout     \(outage.timedOut), \(time(outage.latest)) beyond \
-            \(time(outage.acquireTimeout)) at most
+                acquires that ran into their timeout     \(outage.timedOut == 0 ? "0" : "\(outage.timedOut), \(late)")
                 acquires refused at once by the policy   \(outage.refusedAtOnce)
                 first success after healing              \(recovery) (a step of the back-off: up to \
             \(time(outage.backoffStep)))
@@ -44,7 +44,7 @@ enum ScenarioText {
             ])
         }
         return """
-            \(prediction.driver), \(prediction.url)
+            \(name(prediction.pool))\(prediction.driver), \(prediction.url)
             \(prediction.workload) on \(prediction.executor) executor, pool of min \(prediction.min), max \
             \(prediction.max); each operation keeps its connection for \(prediction.serviceTime) more
             \(prediction.rounds == 1 ? "one round" : "medians of \(prediction.rounds) rounds"); at most \(ReportNumber.grouped(prediction.saturation)) operations/s, each \(time(prediction.meanHold)) on a \
@@ -53,6 +53,8 @@ enum ScenarioText {
             \(table.text)
             """
     }
+
+    private static func name(_ pool: String?) -> String { pool.map { "\($0): " } ?? "" }
 
     private static func time(_ microseconds: Double) -> String { ReportNumber.time(microseconds: microseconds) }
 }

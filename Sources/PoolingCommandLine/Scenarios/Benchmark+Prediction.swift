@@ -1,10 +1,12 @@
+internal import PoolingCore
 internal import PoolingTestKit
 
 extension Benchmark {
     func playPredictions(
-        _ driver: RegisteredDriver, _ url: TargetURL, _ target: any BenchmarkTarget, _ tally: ServiceTally,
-        _ progress: TerminalProgress, _ outcome: inout Outcome
+        _ pool: BenchPool, _ target: any BenchmarkTarget, _ tally: ServiceTally, _ progress: TerminalProgress,
+        _ outcome: inout Outcome
     ) async throws {
+        let (driver, url) = (pool.driver, pool.url)
         guard let service = request.serviceTime else { return }
         _ = try await target.reach()
         for workload in request.workloads {
@@ -17,13 +19,15 @@ extension Benchmark {
                             + "prediction")
                     let plan = RunPlan(
                         workload: workload, mode: .pooled, executor: executor, clients: request.clients.first ?? 64,
-                        min: request.min, max: request.maxes.last ?? 4, duration: request.duration,
-                        warmup: request.warmup, seed: UInt64(number))
+                        min: pool.min, max: pool.configuration.max, duration: request.duration,
+                        warmup: request.warmup, seed: UInt64(number), pool: pool.name ?? "bench",
+                        settings: pool.configuration)
                     let round = PredictionRound(target: target, service: service.distribution, tally: tally, plan: plan)
                     rounds.append(try await round.played(at: request.loads))
                 }
-                let report = PredictionReport(
+                var report = PredictionReport(
                     rounds, driver: driver.name, url: url.shown, service: service, loads: request.loads)
+                report.pool = pool.name
                 outcome.report.predictions = (outcome.report.predictions ?? []) + [report]
                 let errors = rounds.reduce(0) { $0 + $1.errors }
                 if errors > 0, outcome.complaint == nil {

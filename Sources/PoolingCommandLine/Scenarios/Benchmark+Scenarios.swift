@@ -1,20 +1,21 @@
+internal import PoolingCore
 internal import PoolingTestKit
 
 extension Benchmark {
     func playSpike(
-        _ driver: RegisteredDriver, _ url: TargetURL, _ target: any BenchmarkTarget, _ progress: TerminalProgress,
-        _ outcome: inout Outcome
+        _ pool: BenchPool, _ target: any BenchmarkTarget, _ progress: TerminalProgress, _ outcome: inout Outcome
     ) async throws {
+        let (driver, url) = (pool.driver, pool.url)
         _ = try await target.reach()
         for workload in request.workloads {
             progress.show("\(driver.name) \(workload.rawValue), spike")
             try await target.prepare(workload)
             var report = try await target.play(
                 SpikePlan(
-                    workload: workload, requests: request.clients.first ?? 50, min: request.min,
-                    max: request.maxes.last ?? 50, connectDelay: request.connectDelay, serviceTime: request.serviceTime)
-            )
-            (report.driver, report.url) = (driver.name, url.shown)
+                    workload: workload, requests: request.clients.first ?? 50, min: pool.min,
+                    max: pool.configuration.max, connectDelay: request.connectDelay, serviceTime: request.serviceTime,
+                    settings: pool.configuration))
+            (report.pool, report.driver, report.url) = (pool.name, driver.name, url.shown)
             outcome.report.spikes = (outcome.report.spikes ?? []) + [report]
             if report.errors > 0, outcome.complaint == nil {
                 outcome.complaint = "\(report.errors) requests of the spike failed on \(url.shown)"
@@ -23,22 +24,28 @@ extension Benchmark {
     }
 
     func playOutages(
-        _ driver: RegisteredDriver, _ url: TargetURL, _ target: any BenchmarkTarget, _ progress: TerminalProgress,
-        _ outcome: inout Outcome
+        _ pool: BenchPool, _ target: any BenchmarkTarget, _ progress: TerminalProgress, _ outcome: inout Outcome
     ) async throws {
+        let (driver, url) = (pool.driver, pool.url)
         let way = try ProxiedURL(url, defaultPort: driver.defaultPort)
         defer { way.proxy.stop() }
         _ = try await target.reach()
-        let proxied = try open(driver, TargetURL(way.text))
+        var detour = pool
+        detour.written.url.text = way.text
+        let proxied = try open(detour)
         let proxy = way.proxy
+        var settings = pool.configuration
+        // So that several attempts fit into the outage.
+        if pool.isUsual("connectTimeout") { settings.connectTimeout = .seconds(1) }
         for workload in request.workloads {
             try await target.prepare(workload)
             for kind in OutageKind.allCases {
                 progress.show("\(driver.name) \(workload.rawValue), outage (\(kind.rawValue))")
                 let plan = OutagePlan(
-                    workload: workload, clients: request.clients.first ?? 8, min: request.min,
-                    max: request.maxes.last ?? 8, length: request.outage, acquireTimeout: .seconds(1),
-                    calm: .milliseconds(500))
+                    workload: workload, clients: request.clients.first ?? 8, min: pool.min,
+                    max: pool.configuration.max, length: request.outage,
+                    acquireTimeout: pool.configuration.acquireTimeout, calm: .milliseconds(500),
+                    settings: settings)
                 var report = try await proxied.play(plan, kind) {
                     switch kind {
                     case .cut:
@@ -52,7 +59,7 @@ extension Benchmark {
                         faults.isBlackhole = false
                     }
                 }
-                (report.driver, report.url) = (driver.name, url.shown)
+                (report.pool, report.driver, report.url) = (pool.name, driver.name, url.shown)
                 outcome.report.outages = (outcome.report.outages ?? []) + [report]
                 if report.recovery == nil, outcome.complaint == nil {
                     outcome.complaint = "the pool did not come back within a minute after the outage of \(url.shown)"

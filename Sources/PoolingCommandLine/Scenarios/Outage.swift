@@ -20,10 +20,20 @@ internal import Synchronization
     var acquireTimeout: Duration
     /// Between calm and outage, and after it.
     var calm: Duration
+    /// What the pool is besides that.
+    var settings = PoolConfiguration()
+
+    var configuration: PoolConfiguration {
+        var configuration = settings
+        (configuration.min, configuration.max, configuration.acquireTimeout) = (min, max, acquireTimeout)
+        return configuration
+    }
 }
 
 /// What became of it.
 @usableFromInline struct OutageReport: Codable, Sendable, Equatable {
+    /// By name, in the file that it is from.
+    var pool: String?
     var driver = ""
     /// Without passwords.
     var url = ""
@@ -48,7 +58,7 @@ internal import Synchronization
     var lost: Int
 
     enum CodingKeys: String, CodingKey {
-        case driver, url, kind, workload, clients, min, max, lost
+        case pool, driver, url, kind, workload, clients, min, max, lost
         case length = "length_us"
         case acquireTimeout = "acquire_timeout_us"
         case timedOut = "timed_out"
@@ -70,8 +80,7 @@ struct Outage<Plugin: BenchmarkDriver> {
     let heal: @Sendable () -> Void
 
     func play() async throws -> OutageReport {
-        let configuration = PoolConfiguration(
-            min: plan.min, max: plan.max, acquireTimeout: plan.acquireTimeout, connectTimeout: .seconds(1))
+        let configuration = plan.configuration
         let pool = try Pool(driver, name: "outage", configuration: configuration)
         let book = OutageBook()
         do {

@@ -1,6 +1,8 @@
 /// What came of the scenario `prediction`: waits as the simulator foretells them, beside those that were measured. Of
 /// several rounds the medians.
 struct PredictionReport: Codable, Sendable, Equatable {
+    /// By name, in the file that it is from.
+    var pool: String?
     var driver: String
     /// Without passwords.
     var url: String
@@ -41,7 +43,7 @@ struct PredictionReport: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case driver, url, workload, executor, min, max, rounds, loads
+        case pool, driver, url, workload, executor, min, max, rounds, loads
         case serviceTime = "service_time"
         case saturation = "saturation_per_s"
         case meanHold = "mean_hold_us"

@@ -61,7 +61,7 @@ struct PredictionRound {
     /// known, and of the machine what a connection is kept for beyond that, and what it costs to get one.
     private func forecast(_ plan: RunPlan, extra: Double) -> BenchReport.Distribution {
         let rate = plan.rate ?? 1
-        var configuration = PoolConfiguration()
+        var configuration = plan.settings
         (configuration.min, configuration.max) = (plan.min, plan.max)
         var script = ForecastScript(
             configuration: configuration, rate: rate, service: service, connect: .constant(5_000_000),

@@ -11,10 +11,20 @@ internal import PoolingCore
     var connectDelay: Duration
     /// How long each request keeps its connection on top of its operation.
     var serviceTime: ServiceTime?
+    /// What the pool is besides its sizes.
+    var settings = PoolConfiguration()
+
+    var configuration: PoolConfiguration {
+        var configuration = settings
+        (configuration.min, configuration.max) = (min, max)
+        return configuration
+    }
 }
 
 /// What became of it.
 @usableFromInline struct SpikeReport: Codable, Sendable, Equatable {
+    /// By name, in the file that it is from.
+    var pool: String?
     var driver = ""
     /// Without passwords.
     var url = ""
@@ -33,7 +43,7 @@ internal import PoolingCore
     var connectionsAtEnd: Int
 
     enum CodingKeys: String, CodingKey {
-        case driver, url, workload, requests, min, max, errors
+        case pool, driver, url, workload, requests, min, max, errors
         case connectDelay = "connect_delay_us"
         case serviceTime = "service_time_us"
         case acquire = "acquire_us"
@@ -52,7 +62,7 @@ struct Spike<Plugin: BenchmarkDriver> {
     func play() async throws -> SpikeReport {
         let pool = try Pool(
             DelayedDriver(base: driver, delay: plan.connectDelay), name: "spike",
-            configuration: PoolConfiguration(min: plan.min, max: plan.max))
+            configuration: plan.configuration)
         do {
             do { try await pool.warmUp(timeout: .seconds(30)) } catch { throw Unreachable(cause: error) }
             let (record, took) = await crowd(on: pool)

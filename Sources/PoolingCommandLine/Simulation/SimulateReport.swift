@@ -5,6 +5,8 @@ internal import PoolingTestKit
 /// The result of `pooling simulate` as JSON, schema 1.
 struct SimulateReport: Codable, Sendable, Equatable {
     var schema = 1
+    /// By name, in the file that it is from.
+    var pool: String?
     var rate: Double
     var instances: Int
     var service: String
@@ -14,7 +16,7 @@ struct SimulateReport: Codable, Sendable, Equatable {
     var recommendation: Advice?
 
     enum CodingKeys: String, CodingKey {
-        case schema, instances, service, connect, runs, recommendation
+        case schema, pool, instances, service, connect, runs, recommendation
         case rate = "rate_per_s"
         case duration = "duration_s"
     }
@@ -67,6 +69,7 @@ struct SimulateReport: Codable, Sendable, Equatable {
     init(_ request: SimulateRequest) {
         rate = request.scripts.first?.rate ?? 0
         instances = request.scripts.first?.instances ?? 0
+        pool = request.pool
         (service, connect) = (request.service, request.connect)
         duration = Double(request.scripts.first?.duration ?? 0) / 1e9
         for script in request.scripts {

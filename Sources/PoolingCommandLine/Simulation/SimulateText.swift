@@ -5,7 +5,7 @@ struct SimulateText {
     var text: String {
         let pools = report.instances == 1 ? "one pool" : "\(ReportNumber.grouped(Double(report.instances))) pools"
         var blocks = [
-            "\(ReportNumber.plain(report.rate)) requests/s on \(pools); service \(report.service), connect "
+            "\(report.pool.map { "\($0): " } ?? "")\(ReportNumber.plain(report.rate)) requests/s on \(pools); service \(report.service), connect "
                 + "\(report.connect); \(DurationText.short(.seconds(report.duration))) on a virtual clock"
         ]
         blocks.append(table)

@@ -1,10 +1,10 @@
 /// Which known word somebody may have meant.
-enum Spelling {
+package enum Spelling {
     /// The nearest of `words`, if it is near enough for a slip of the finger.
     ///
     /// What is near to none of them is never repeated in an error: it may be a password in the wrong place (F63).
     /// O(words × letters²).
-    static func nearest(to word: String, among words: [String]) -> String? {
+    package static func nearest(to word: String, among words: [String]) -> String? {
         let typed = Array(folded(word))
         guard !typed.isEmpty, typed.count <= 64 else { return nil }
         var best: (distance: Int, word: String)?

@@ -30,6 +30,9 @@ public struct PoolURL: Sendable {
         url = parts.url
     }
 
+    /// The fields that its parameters set.
+    package var fields: [String] { parameters.map(\.setting.name) }
+
     /// - Returns: `base`, with the URL's parameters on top.
     public func configuration(over base: PoolConfiguration = .init()) -> PoolConfiguration {
         var configuration = base

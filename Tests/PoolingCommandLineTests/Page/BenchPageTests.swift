@@ -88,7 +88,7 @@ struct BenchPageTests {
         for index in old.runs.indices {
             old.runs[index].series = nil
             old.runs[index].curves = nil
-            old.runs[index].pool = nil
+            old.runs[index].settings = nil
         }
         let text = try ReportJSON.text(old)
         let decoded = try JSONDecoder().decode(BenchReport.self, from: Data(text.utf8))

@@ -6,6 +6,7 @@ struct FakeBenchmark: BenchmarkDriver {
     var name = "fake"
     var schemes: [String] { [name] }
     var workloads: [Workload] = [.acquire, .connect]
+    var loneUserIsPassword = false
 
     func makeDriver(url: String) throws -> FakeDriver { FakeDriver(refuses: url.contains("refuse")) }
     func embeddedURL(inFolder folder: String) -> String? { "fake:\(folder)" }

@@ -104,6 +104,6 @@ enum PageFixture {
             curves: PercentileCurves(
                 percentiles: percentiles, latency: [0.8, 1, 1.5, 3, 5, 12, 20].map { $0 * latency },
                 acquire: [0.01, 0.1, 0.12, 0.14, 0.3, 2, 9].map { $0 * latency }),
-            pool: isPooled ? ["min": "0", "max": "\(max)", "acquireTimeout": "30 s"] : nil)
+            settings: isPooled ? ["min": "0", "max": "\(max)", "acquireTimeout": "30 s"] : nil)
     }
 }

@@ -11,17 +11,26 @@ enum Tool {
     }
 
     /// - Parameters:
+    ///   - folder: where it runs; nil: where these tests do.
     ///   - output: what stands for standard output in place of a file that is read afterwards.
+    ///   - hasReader: false: standard output is a pipe that nobody reads.
     ///   - signal: what it gets sent once `folder` is not empty any more.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], output: String? = nil,
-        signal: (number: Int32, folder: String)? = nil
+        _ arguments: [String], environment: [String: String] = [:], in folder: TestFolder? = nil, output: String? = nil,
+        hasReader: Bool = true, signal: (number: Int32, folder: String)? = nil
     ) async throws -> Result {
-        try await BlockingExecutor.shared.run { try runAndWait(arguments, environment, output, signal) }
+        let place = folder?.url
+        let output = hasReader ? output.map(Output.file) : .pipeWithoutReader
+        return try await BlockingExecutor.shared.run { try runAndWait(arguments, environment, place, output, signal) }
+    }
+
+    private enum Output {
+        case file(String)
+        case pipeWithoutReader
     }
 
     private static func runAndWait(
-        _ arguments: [String], _ environment: [String: String], _ output: String?,
+        _ arguments: [String], _ environment: [String: String], _ place: URL?, _ output: Output?,
         _ signal: (number: Int32, folder: String)?
     ) throws -> Result {
         let process = Process()
@@ -29,11 +38,19 @@ enum Tool {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
+        if let place { process.currentDirectoryURL = place }
         // Files and not pipes: nothing to drain while it runs.
         let folder = try TestFolder()
         let (out, err) = (folder.path("out"), folder.path("err"))
         for file in [out, err] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-        process.standardOutput = FileHandle(forWritingAtPath: output ?? out)
+        switch output {
+        case nil: process.standardOutput = FileHandle(forWritingAtPath: out)
+        case .file(let path): process.standardOutput = FileHandle(forWritingAtPath: path)
+        case .pipeWithoutReader:
+            let pipe = Pipe()
+            try pipe.fileHandleForReading.close()
+            process.standardOutput = pipe.fileHandleForWriting
+        }
         process.standardError = FileHandle(forWritingAtPath: err)
         try run(process, endedBy: signal)
         return Result(
@@ -65,7 +82,7 @@ enum Tool {
     }
 
     /// Beside the test bundle: `xctest` bundles are folders or files of the products folder, by platform.
-    private static var executable: URL {
+    static var executable: URL {
         get throws {
             var searched: [String] = []
             for start in [Bundle.main.executablePath, CommandLine.arguments.first].compactMap(\.self) + bundles {

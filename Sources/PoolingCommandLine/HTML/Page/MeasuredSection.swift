@@ -32,7 +32,7 @@ struct MeasuredSection {
 
     /// Those that all pools had, and those in which they differed.
     private var settings: HTML {
-        let pools = report.runs.compactMap(\.pool)
+        let pools = report.runs.compactMap(\.settings)
         if pools.isEmpty { return "" }
         let names = Set(pools.flatMap(\.keys)).sorted()
         var table = HTMLTable(

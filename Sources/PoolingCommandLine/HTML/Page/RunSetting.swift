@@ -98,9 +98,9 @@ struct RunGroup {
     }
 }
 
-/// One URL with all that was run on it.
+/// One URL, or pool of a file, with all that was run on it.
 struct ReportedTarget {
-    /// The driver, with a number where there are several URLs of it.
+    /// The pool's name, or the driver, with a number where there are several URLs of it.
     var label: String
     var driver: String
     var url: String
@@ -108,21 +108,22 @@ struct ReportedTarget {
     var groups: [RunGroup]
 
     static func all(in report: BenchReport) -> [ReportedTarget] {
-        let urls = report.runs.map(\.url).withoutRepetitions
-        let drivers = urls.map { url in report.runs.first { $0.url == url }?.driver ?? "" }
-        return urls.indices.map { index in
-            let runs = report.runs.filter { $0.url == urls[index] }
+        let places = report.runs.map(\.place).withoutRepetitions
+        let drivers = places.map { place in report.runs.first { $0.place == place }?.driver ?? "" }
+        return places.indices.map { index in
+            let runs = report.runs.filter { $0.place == places[index] }
             let driver = drivers[index]
             let isAlone = drivers.count { $0 == driver } == 1
-            let label = isAlone ? driver : "\(driver) \(drivers[...index].count { $0 == driver })"
-            let advice = (report.recommendations ?? []).filter { $0.url == urls[index] }
+            let number = isAlone ? "" : " \(drivers[...index].count { $0 == driver })"
+            let label = runs.first?.pool ?? "\(driver)\(number)"
+            let advice = (report.recommendations ?? []).filter { $0.place == places[index] }
             let groups = runs.map(\.workload).withoutRepetitions.enumerated().map { place, workload in
                 RunGroup(
                     label: label, anchor: "t\(index + 1)-w\(place + 1)", workload: workload,
                     runs: runs.filter { $0.workload == workload }, advice: advice)
             }
             return ReportedTarget(
-                label: label, driver: driver, url: urls[index], server: runs.first?.server ?? "", groups: groups)
+                label: label, driver: driver, url: runs.first?.url ?? "", server: runs.first?.server ?? "", groups: groups)
         }
     }
 }
