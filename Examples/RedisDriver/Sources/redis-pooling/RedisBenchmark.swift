@@ -6,6 +6,7 @@ struct RedisBenchmark: BenchmarkDriver {
     let name = "redis"
     let schemes = ["redis", "redis+unix"]
     let workloads: [Workload] = [.pointSelect, .insert, .acquire, .connect]
+    let defaultPort: Int? = 6379
 
     func makeDriver(url: String) throws -> Redis { try Redis(url: url) }
 
