@@ -43,7 +43,7 @@ struct InstallTests {
         var files: Set<String> = []
         for case let path as String in paths {
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: "\(folder)/\(path)", isDirectory: &isFolder)
+            _ = FileManager.default.fileExists(atPath: "\(folder)/\(path)", isDirectory: &isFolder)
             if !isFolder.boolValue { files.insert(path) }
         }
         return files
