@@ -34,6 +34,8 @@ has_command redis-server | redis-server  | dnf install redis            | brew i
 has_command script      | bsdutils       | dnf install util-linux-script | script: part of macOS
 has_command openssl     | openssl        | dnf install openssl          | brew install openssl
 has_command promtool    | prometheus     | dnf install golang-github-prometheus | brew install prometheus
+has_chromium            | chromium       | dnf install chromium         | brew install --cask chromium
+has_command pdftotext   | poppler-utils  | dnf install poppler-utils    | brew install poppler
 TABLE
 }
 
@@ -116,6 +118,11 @@ has_libmariadb() {
 
 # Debian keeps the server among the administrator's programs.
 has_mariadb() { has_command mariadbd || [[ -x /usr/sbin/mariadbd ]]; }
+
+# The browser that tests of pages look through. Fedora has another name for it; macOS keeps it out of PATH.
+has_chromium() {
+    has_command chromium || has_command chromium-browser || [[ -x /Applications/Chromium.app/Contents/MacOS/Chromium ]]
+}
 
 # The server that the tests start. Debian keeps its programs out of PATH.
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has_command initdb; }

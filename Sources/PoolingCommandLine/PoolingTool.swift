@@ -27,7 +27,7 @@ public struct PoolingTool: Sendable {
         do {
             try refuseUnknownCommand(arguments)
             switch try RootCommand.parseAsRoot(arguments) {
-            case let command as BenchCommand: try await command.run(with: drivers)
+            case let command as BenchCommand: try await command.run(with: drivers, arguments: arguments)
             case let command as CheckCommand: try await command.run(with: drivers)
             case let command as SimulateCommand: try await command.run(with: drivers)
             case let command as DriversCommand: try command.run(with: drivers)

@@ -49,14 +49,14 @@ struct BenchExecutableTests {
         #expect(report.ratios.allSatisfy { $0.pooledOverUnpooled != nil && $0.pooledOverDedicated != nil })
 
         let object = try #require(try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any])
-        #expect(Set(object.keys) == ["schema", "duration_s", "runs", "ratios"])
+        #expect(Set(object.keys) == ["schema", "duration_s", "runs", "ratios", "circumstances"])
         let run = try #require((object["runs"] as? [[String: Any]])?.first)
         #expect(
             Set(run.keys) == [
                 "driver", "url", "server", "workload", "mode", "executor", "clients", "min", "max", "operations",
                 "errors",
                 "throughput_per_s", "latency_us", "acquire_us", "connects", "peak_connections", "peak_waiting",
-                "operations_per_client", "slices_per_s",
+                "operations_per_client", "slices_per_s", "series", "curves", "pool",
             ])
         for key in ["latency_us", "acquire_us"] {
             let distribution = try #require(run[key] as? [String: Any])

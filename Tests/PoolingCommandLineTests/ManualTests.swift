@@ -10,7 +10,7 @@ struct ManualTests {
         #expect(page.code == 0 && page.out.hasPrefix(".TH POOLING 1 20"))
         #expect(page.out.contains("\n.SH NAME\npooling \\- "))
         #expect(page.out.utf8.allSatisfy { $0 < 128 } && page.out.contains("pool_\\[u2026] parameters"))
-        for section in ["BENCH", "CHECK", "SIMULATE", "DRIVERS"] {
+        for section in ["BENCH", "CHECK", "SIMULATE", "DRIVERS", "REPORT"] {
             #expect(page.out.contains(".SH POOLING \(section)\n"), "\(section)")
         }
         #expect(!page.out.contains("POOLING MANUAL") && !page.out.contains("POOLING HELP"))
@@ -29,7 +29,7 @@ struct ManualTests {
     func completions(_ shell: String) async throws {
         let script = try await Tool.run(["--generate-completion-script", shell])
         #expect(script.code == 0 && script.err.isEmpty)
-        for word in ["bench", "check", "simulate", "drivers", "dry-run"] {
+        for word in ["bench", "check", "simulate", "drivers", "report", "dry-run"] {
             #expect(script.out.contains(word), "\(word)")
         }
     }

@@ -7,8 +7,8 @@ public import Histogram
     /// The part of it until there was a connection.
     @usableFromInline var acquire = Histogram<UInt32>(highestTrackableValue: Self.longest)
     @usableFromInline var operations = 0
-    /// The operations of each part of the run: how much they differ is how sure their sum is.
-    @usableFromInline var slices = [Int](repeating: 0, count: RunClock.slices)
+    /// What ended in each part of the run: how much the parts differ is how sure their sum is.
+    @usableFromInline var parts = [Part](repeating: Part(), count: RunClock.parts)
     @usableFromInline var errors = 0
     @usableFromInline var firstError: (any Error)?
     /// Connections that the client opened itself.
@@ -21,6 +21,13 @@ public import Histogram
 
     /// A client that never suspends lets others run after this many operations.
     @usableFromInline static var operationsPerTurn: Int { 8 }
+
+    @usableFromInline struct Part: Sendable {
+        @usableFromInline var operations = 0
+        /// Nanoseconds until there was a connection, of all of them together.
+        @usableFromInline var wait: Int64 = 0
+        @usableFromInline init() {}
+    }
 
     init(client: Int, clock: RunClock) {
         random = (UInt64(client) &+ 1) &* 0x9E37_79B9_7F4A_7C15
@@ -39,10 +46,18 @@ public import Histogram
     /// An operation has ended.
     @inlinable mutating func count(from began: Int64, acquired: Int64, to ended: Int64) {
         guard ended >= clock.begin, ended < clock.end else { return }
-        operations += 1
-        slices[Swift.min(Int((ended &- clock.begin) / clock.sliceLength), RunClock.slices - 1)] &+= 1
+        tally(wait: acquired &- began, at: ended)
         latency.record(min(UInt64(truncatingIfNeeded: max(ended - began, 0)), Self.longest))
         acquire.record(min(UInt64(truncatingIfNeeded: max(acquired - began, 0)), Self.longest))
+    }
+
+    /// Adds an operation to its part of the run. Both numbers of a part lie side by side, so that the wait costs one more
+    /// addition to a line of the cache that is there already.
+    @inlinable mutating func tally(wait: Int64, at ended: Int64) {
+        operations += 1
+        let part = clock.part(at: ended)
+        parts[part].operations &+= 1
+        parts[part].wait &+= max(wait, 0)
     }
 
     /// An operation has failed. Those of the warm-up count too: they say that something is wrong.

@@ -25,8 +25,8 @@ struct OpenLoop: Sendable {
     }
 
     /// Returns when the last operation has ended.
-    func run() async -> Result {
-        let book = OpenLoopBook(clock: RunClock(warmup: plan.warmup, duration: plan.duration))
+    func run(_ clock: RunClock) async -> Result {
+        let book = OpenLoopBook(clock: clock)
         await withCheckedContinuation { continuation in
             let thread = Thread {
                 let arrivals = send(book)
@@ -131,8 +131,7 @@ extension ClientRecord {
     fileprivate mutating func count(arrivedAt arrival: Int64, acquired: Int64, to ended: Int64) {
         // What is done while the clock runs is the throughput, whenever it came.
         if ended >= clock.begin, ended < clock.end {
-            operations += 1
-            slices[min(Int((ended - clock.begin) / clock.sliceLength), RunClock.slices - 1)] += 1
+            tally(wait: acquired - arrival, at: ended)
         }
         guard arrival >= clock.begin, arrival < clock.end else { return }
         latency.record(min(UInt64(max(ended - arrival, 0)), Self.longest))

@@ -64,12 +64,15 @@ public import PoolingCore
 
     private func runPooled(_ plan: RunPlan) async throws -> RunMeasurement {
         let pool = try Pool(driver, name: plan.pool, configuration: plan.configuration)
-        let (loop, peaks): (OpenLoop.Result, PeakSampler.Peaks)
+        let (loop, samples): (OpenLoop.Result, PoolSampler.Samples)
         do {
             do { try await pool.warmUp(timeout: Self.patience) } catch { throw Unreachable(cause: error) }
-            (loop, peaks) = try await PeakSampler(statistics: { pool.statistics }).during {
-                if plan.rate != nil { return await arrivals(plan, pool) }
-                let records = await clients(plan) { _, record in await loops.pooled(plan.workload, pool, record) }
+            let clock = RunClock(plan)
+            (loop, samples) = try await PoolSampler(statistics: { pool.statistics }, clock: clock).during {
+                if plan.rate != nil { return await arrivals(plan, clock, pool) }
+                let records = await clients(plan, clock) { _, record in
+                    await loops.pooled(plan.workload, pool, record)
+                }
                 return OpenLoop.Result(records: records, dropped: 0)
             }
         } catch {
@@ -79,16 +82,16 @@ public import PoolingCore
         let connects = Int(pool.statistics.connected)
         _ = await pool.shutdown(within: .seconds(5))
         return RunMeasurement(
-            clients: loop.records, connects: connects, peakConnections: peaks.connections, peakWaiting: peaks.waiting,
-            dropped: loop.dropped)
+            clients: loop.records, connects: connects, peakConnections: samples.peakConnections,
+            peakWaiting: samples.peakWaiting, poolParts: samples.parts, pool: plan.configuration, dropped: loop.dropped)
     }
 
-    private func arrivals(_ plan: RunPlan, _ pool: Pool<Plugin.Driver>) async -> OpenLoop.Result {
+    private func arrivals(_ plan: RunPlan, _ clock: RunClock, _ pool: Pool<Plugin.Driver>) async -> OpenLoop.Result {
         let (plugin, driver, loops) = (plugin, driver, loops)
         return await OpenLoop(
             plan: plan, executor: { plan.executor == .driver ? plugin.clientExecutor(for: driver) : nil },
             perform: { try await loops.single(plan.workload, pool, $0) }
-        ).run()
+        ).run(clock)
     }
 
     private func runDedicated(_ plan: RunPlan) async throws -> RunMeasurement {
@@ -100,7 +103,7 @@ public import PoolingCore
             throw error
         }
         let owned = connections
-        let records = await clients(plan) { client, record in
+        let records = await clients(plan, RunClock(plan)) { client, record in
             await loops.dedicated(plan.workload, owned[client], record)
         }
         for connection in owned { await close(connection) }
@@ -108,17 +111,16 @@ public import PoolingCore
     }
 
     private func runUnpooled(_ plan: RunPlan) async throws -> RunMeasurement {
-        let records = await clients(plan) { _, record in await loops.unpooled(plan.workload, record) }
+        let records = await clients(plan, RunClock(plan)) { _, record in await loops.unpooled(plan.workload, record) }
         return RunMeasurement(
             clients: records, connects: records.reduce(0) { $0 + $1.connects }, peakConnections: plan.clients)
     }
 
     /// Runs `body` once for each client, at the same time.
     private func clients(
-        _ plan: RunPlan, _ body: @escaping @Sendable (Int, ClientRecord) async -> ClientRecord
+        _ plan: RunPlan, _ clock: RunClock, _ body: @escaping @Sendable (Int, ClientRecord) async -> ClientRecord
     ) async -> [ClientRecord] {
-        let clock = RunClock(warmup: plan.warmup, duration: plan.duration)
-        return await withTaskGroup(of: ClientRecord.self) { group in
+        await withTaskGroup(of: ClientRecord.self) { group in
             for client in 0..<plan.clients {
                 let executor = plan.executor == .driver ? plugin.clientExecutor(for: driver) : nil
                 group.addTask(executorPreference: executor) {

@@ -5,15 +5,23 @@ internal import CPoolingShims
     @usableFromInline let begin: Int64
     @usableFromInline let end: Int64
     /// Of the parts that a run is looked at in.
-    @usableFromInline let sliceLength: Int64
+    @usableFromInline let partLength: Int64
 
-    @usableFromInline static let slices = 10
+    /// A multiple of ten: ``BenchReport/Run/slices`` are tenths.
+    @usableFromInline static let parts = 60
 
     /// Starts now.
     init(warmup: Duration, duration: Duration) {
         begin = Self.now() + warmup.nanoseconds
         end = begin + duration.nanoseconds
-        sliceLength = Swift.max(1, duration.nanoseconds / Int64(Self.slices))
+        partLength = Swift.max(1, duration.nanoseconds / Int64(Self.parts))
+    }
+
+    init(_ plan: RunPlan) { self.init(warmup: plan.warmup, duration: plan.duration) }
+
+    /// Which part of the run a moment of it is in.
+    @inlinable func part(at moment: Int64) -> Int {
+        Swift.min(Swift.max(0, Int((moment &- begin) / partLength)), Self.parts - 1)
     }
 
     @usableFromInline static func now() -> Int64 { pooling_clock_exact() }

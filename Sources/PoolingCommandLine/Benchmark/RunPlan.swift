@@ -44,6 +44,10 @@ extension RunPlan: CustomStringConvertible {
     var connects = 0
     var peakConnections = 0
     var peakWaiting = 0
+    /// What the pool looked like in each part of the run; empty without a pool.
+    var poolParts: [PoolSampler.Part] = []
+    /// The settings of the pool; nil without one.
+    var pool: PoolConfiguration?
     /// Operations that arrived while too many were under way, and were not begun.
     var dropped = 0
 }

@@ -74,26 +74,59 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "The JSON of an earlier run, to compare with.", completion: .file()) var compare: String?
     @OptionGroup var result: ResultOptions
 
-    func run(with registry: DriverRegistry) async throws {
+    @Option(help: "A file for the report as a page that a browser shows, with charts.", completion: .file())
+    var report: String?
+
+    func run(with registry: DriverRegistry, arguments: [String]) async throws {
         let request = try BenchRequest(self, filed: try await file.pools(registry), registry: registry)
         let earlier: EarlierReport?
         if let compare { earlier = try EarlierReport(path: compare) } else { earlier = nil }
         let place: OutputFile?
         if let output = result.output { place = try OutputFile(path: output) } else { place = nil }
+        let page: OutputFile?
+        do { page = try pageFile() } catch {
+            place?.discard()
+            throw error
+        }
+        var circumstances = Circumstances(arguments: arguments)
         var outcome: Benchmark.Outcome
         do {
             outcome = try await Benchmark(request: request, registry: registry).run()
         } catch {
             place?.discard()
+            page?.discard()
             throw error
         }
+        circumstances.end()
+        outcome.report.circumstances = circumstances
+        outcome.report.complaint = outcome.complaint
         if let earlier { outcome.report.changes = earlier.changes(to: outcome.report) }
         let text: String
         switch request.format {
         case .text: text = BenchText(report: outcome.report).text
         case .json: text = try ReportJSON.text(outcome.report)
         }
-        if let place { try place.write(text) } else { try StandardStreams.write(text) }
+        do {
+            if let place { try place.write(text) } else { try StandardStreams.write(text) }
+        } catch {
+            page?.discard()
+            throw error
+        }
+        if let page { try write(outcome.report, to: page) }
         if let complaint = outcome.complaint { throw CommandFailure(kind: .failed, message: complaint) }
+    }
+
+    private func pageFile() throws(CommandFailure) -> OutputFile? {
+        guard let report else { return nil }
+        if let output = result.output, OutputFile.isSame(output, report) {
+            throw .usage("--report \(report) is the file of --output, too: each needs its own")
+        }
+        return try OutputFile(path: report, option: "--report")
+    }
+
+    private func write(_ report: BenchReport, to page: consuming OutputFile) throws(CommandFailure) {
+        let path = page.path
+        try page.write(BenchPage(report: report).text)
+        StandardStreams.writeError("report: \(OutputFile.absolute(path))\n")
     }
 }

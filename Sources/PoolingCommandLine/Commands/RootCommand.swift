@@ -18,6 +18,7 @@ struct RootCommand: ParsableCommand {
             + "  pooling simulate --rate 300 --max 4,8,16",
         version: Version.text,
         subcommands: [
-            BenchCommand.self, CheckCommand.self, SimulateCommand.self, DriversCommand.self, ManualCommand.self,
+            BenchCommand.self, CheckCommand.self, SimulateCommand.self, DriversCommand.self, ReportCommand.self,
+            ManualCommand.self,
         ])
 }

@@ -7,15 +7,16 @@ struct OutputFile: ~Copyable {
     private let descriptor: Int32
     private let isNew: Bool
 
-    /// - Throws: ``CommandFailure`` that names `--output`.
-    init(path: String) throws(CommandFailure) {
+    /// - Parameter option: by which it was named.
+    /// - Throws: ``CommandFailure`` that names the option.
+    init(path: String, option: String = "--output") throws(CommandFailure) {
         self.path = path
         isNew = !FileManager.default.fileExists(atPath: path)
         // What is in it stays until there is something better.
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         if descriptor < 0 {
-            if path.isEmpty { throw .usage("--output is empty: name a file") }
-            throw .usage("--output \(path) can't be written: \(String(cString: strerror(errno)))")
+            if path.isEmpty { throw .usage("\(option) is empty: name a file") }
+            throw .usage("\(option) \(path) can't be written: \(String(cString: strerror(errno)))")
         }
     }
 
@@ -41,4 +42,8 @@ struct OutputFile: ~Copyable {
         close(descriptor)
         if isNew { unlink(path) }
     }
+
+    static func isSame(_ a: String, _ b: String) -> Bool { absolute(a) == absolute(b) }
+
+    static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 }

@@ -21,10 +21,15 @@ extension BenchReport.Run {
         peakConnections = measured.peakConnections
         peakWaiting = measured.peakWaiting
         operationsPerClient = BenchReport.Spread(min: counts.min() ?? 0, max: counts.max() ?? 0)
-        slices = (0..<RunClock.slices).map { slice in
-            let count = measured.clients.reduce(0) { $0 + $1.slices[slice] }
-            return ReportNumber.rounded(Double(count) * Double(RunClock.slices) / plan.duration.inSeconds)
+        let series = RunSeries(plan, measured)
+        self.series = series
+        slices = (0..<10).map { tenth in
+            let parts = series.throughput.count / 10
+            let sum = series.throughput[tenth * parts..<(tenth + 1) * parts].reduce(0, +)
+            return ReportNumber.rounded(sum / Double(parts))
         }
+        curves = PercentileCurves(latency: measured.clients.map(\.latency), acquire: measured.clients.map(\.acquire))
+        settings = measured.pool.map(PoolSettingTexts.all)
         rate = plan.rate
         dropped = plan.rate == nil ? nil : measured.dropped
     }

@@ -12,9 +12,12 @@ struct BenchReport: Codable, Sendable, Equatable {
     var spikes: [SpikeReport]?
     var outages: [OutageReport]?
     var predictions: [PredictionReport]?
+    var circumstances: Circumstances?
+    /// What went wrong in runs that were carried out nevertheless, without passwords.
+    var complaint: String?
 
     enum CodingKeys: String, CodingKey {
-        case schema, runs, ratios, recommendations, changes, spikes, outages, predictions
+        case schema, runs, ratios, recommendations, changes, spikes, outages, predictions, circumstances, complaint
         case durationSeconds = "duration_s"
     }
 
@@ -49,12 +52,16 @@ struct BenchReport: Codable, Sendable, Equatable {
         var dropped: Int?
         /// How much longer each operation kept its connection, as typed.
         var serviceTime: String?
+        var series: RunSeries?
+        var curves: PercentileCurves?
+        /// The settings of the pool by name; nil without a pool.
+        var settings: [String: String]?
 
         enum CodingKeys: String, CodingKey {
             case pool
             case slices = "slices_per_s"
             case rate = "rate_per_s"
-            case dropped
+            case dropped, series, curves, settings
             case serviceTime = "service_time"
             case driver, url, server, workload, mode, executor, clients, min, max, operations, errors, connects
             case throughput = "throughput_per_s"

@@ -4,6 +4,7 @@ struct BenchText {
 
     var text: String {
         var blocks: [String] = []
+        if report.circumstances?.isDebug == true { blocks.append(Self.debugWarning) }
         for place in report.runs.map(\.place).withoutRepetitions {
             let runs = report.runs.filter { $0.place == place }
             if let first = runs.first { blocks.append(heading(first)) }
@@ -25,6 +26,9 @@ struct BenchText {
         if let changes = report.changes { blocks.append(ChangesText(changes: changes).text) }
         return blocks.joined(separator: "\n\n") + "\n"
     }
+
+    static let debugWarning =
+        "DEBUG BUILD: these figures mean little; 'make bench' builds in release mode"
 
     private func heading(_ run: BenchReport.Run) -> String {
         let version = run.server.isEmpty ? run.driver : "\(run.driver) \(run.server)"

@@ -108,16 +108,17 @@ extension BenchReport.Run {
 struct EarlierReport {
     let report: BenchReport
 
-    /// - Throws: ``CommandFailure`` that names `--compare`.
-    init(path: String) throws(CommandFailure) {
+    /// - Parameter option: by which it was named; empty for an argument.
+    /// - Throws: ``CommandFailure`` that names it.
+    init(path: String, option: String = "--compare ") throws(CommandFailure) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw .usage("--compare \(path): there is no such file that can be read")
+            throw .usage("\(option)\(path): there is no such file that can be read")
         }
         do { report = try JSONDecoder().decode(BenchReport.self, from: data) } catch {
-            throw .usage("--compare \(path): is not what 'pooling bench --format json' writes")
+            throw .usage("\(option)\(path): is not what 'pooling bench --format json' writes")
         }
         guard report.schema == 1 else {
-            throw .usage("--compare \(path): has schema \(report.schema), and this is schema 1")
+            throw .usage("\(option)\(path): has schema \(report.schema), and this is schema 1")
         }
     }
 

@@ -31,7 +31,7 @@ struct ChangesText {
     }
 
     static func percent(_ share: Double) -> String {
-        let tenths = Int((share * 1000).rounded())
+        let tenths = ReportNumber.whole(share * 1000)
         let sign = tenths > 0 ? "+" : tenths < 0 ? "-" : ""
         return "\(sign)\(abs(tenths) / 10).\(abs(tenths) % 10) %"
     }

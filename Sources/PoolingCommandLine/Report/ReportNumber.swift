@@ -3,17 +3,23 @@ enum ReportNumber {
     /// Three decimals: what a clock of nanoseconds can tell in microseconds.
     static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
+    /// The nearest whole number that there is, whatever the value: a report may be read from a file that somebody has
+    /// written.
+    static func whole(_ value: Double) -> Int {
+        value.isNaN ? 0 : Int(Swift.max(-9e18, Swift.min(value.rounded(), 9e18)))
+    }
+
     /// "5", "1.5", "0.25": no more decimals than needed, two at most.
     static func plain(_ value: Double) -> String {
         let hundredths = (value * 100).rounded()
-        if hundredths == (value.rounded() * 100) { return "\(Int(value.rounded()))" }
+        if hundredths == (value.rounded() * 100) { return "\(whole(value))" }
         let text = "\(hundredths / 100)"
         return text
     }
 
     /// "1 234 567".
     static func grouped(_ value: Double) -> String {
-        let digits = Array("\(Int(Swift.max(-9e18, Swift.min(value.rounded(), 9e18))))")
+        let digits = Array("\(whole(value))")
         var text = ""
         for (index, digit) in digits.enumerated() {
             if index > 0, (digits.count - index) % 3 == 0, digits[index - 1] != "-" { text.append(" ") }
@@ -35,10 +41,10 @@ enum ReportNumber {
     static func threeDigits(_ value: Double) -> String {
         let decimals = value < 10 ? 2 : value < 100 ? 1 : 0
         let scale = [1.0, 10, 100][decimals]
-        let whole = Int((value * scale).rounded())
-        guard decimals > 0 else { return "\(whole)" }
+        let scaled = whole(value * scale)
+        guard decimals > 0 else { return "\(scaled)" }
         let divisor = Int(scale)
-        let fraction = String(whole % divisor)
-        return "\(whole / divisor)." + String(repeating: "0", count: decimals - fraction.count) + fraction
+        let fraction = String(abs(scaled % divisor))
+        return "\(scaled / divisor)." + String(repeating: "0", count: decimals - fraction.count) + fraction
     }
 }

@@ -69,6 +69,7 @@ extension PoolRegistry {
     /// Outside of the lock: pools and drivers are asked.
     private func report(of plan: ReloadPlan, _ removed: RemovedPools) async -> PoolReloadReport {
         var report = PoolReloadReport()
+        let ended = await ends(of: plan, removed)
         for step in plan.steps {
             let outcome: PoolReloadReport.Outcome
             switch step.kind {
@@ -78,16 +79,24 @@ extension PoolRegistry {
             case .changed(let old, let new): outcome = .applied(new.changes(from: old))
             case .needsNewPool(let what): outcome = .needsNewPool(what)
             case .living(let pool, let new): outcome = Self.apply(new, to: pool)
-            case .removed(let pool):
-                if case .shutDown(let limit) = removed {
-                    outcome = .removed(await pool?.shutdown(within: limit))
-                } else {
-                    outcome = .kept
-                }
+            case .removed: outcome = removed == .keep ? .kept : .removed(ended[step.name])
             }
             report.pools.append(.init(name: step.name, outcome: outcome))
         }
         return report
+    }
+
+    /// Shuts down what is no longer named, all at once: none uses up another's time.
+    private func ends(of plan: ReloadPlan, _ removed: RemovedPools) async -> [String: ShutdownReport] {
+        guard case .shutDown(let limit) = removed else { return [:] }
+        return await withTaskGroup(of: (String, ShutdownReport?).self) { group in
+            for case (let name, .removed(let definition)) in plan.steps.map({ ($0.name, $0.kind) }) {
+                group.addTask { (name, await self.end(definition, within: limit)) }
+            }
+            var reports: [String: ShutdownReport] = [:]
+            for await (name, report) in group { reports[name] = report }
+            return reports
+        }
     }
 
     private static func apply(_ new: PoolConfiguration, to pool: any ManagedPool) -> PoolReloadReport.Outcome {

@@ -3,6 +3,8 @@ extension PoolRegistry {
     struct State {
         var makers: [String: PoolMaker] = [:]
         var definitions: [String: PoolDefinition] = [:]
+        /// Forgotten by name, with pools that are being shut down; by ``PoolDefinition/madeAs``.
+        var leaving: [UInt64: PoolDefinition] = [:]
         /// What it was filled from, in that order.
         var sources: [any PoolSource] = []
         /// Ends when nobody fills or reloads any more.
@@ -12,6 +14,12 @@ extension PoolRegistry {
         var made = 0
         var hasWarned = false
         var isShutDown = false
+
+        mutating func leave(_ definition: PoolDefinition) {
+            guard definition.made != nil else { return }
+            made -= 1
+            leaving[definition.madeAs] = definition
+        }
 
         mutating func nextNumber() -> UInt64 {
             next += 1

@@ -11,7 +11,7 @@ struct ReloadPlan: Sendable {
             case needsNewPool(String)
             /// What it has at present is its own to tell.
             case living(any ManagedPool, PoolConfiguration)
-            case removed((any ManagedPool)?)
+            case removed(PoolDefinition)
         }
 
         var name: String
@@ -22,7 +22,7 @@ struct ReloadPlan: Sendable {
     private var definitions: [String: PoolDefinition]
     private var next: UInt64
     private var named: Set<String> = []
-    private var gone = 0
+    private var gone: [PoolDefinition] = []
 
     init(_ state: PoolRegistry.State) {
         definitions = state.definitions
@@ -80,10 +80,10 @@ struct ReloadPlan: Sendable {
     mutating func remove(forgets: Bool) {
         let unnamed = definitions.values.filter { $0.source != nil && !named.contains($0.name) }
         for definition in unnamed.sorted(by: { $0.order < $1.order }) {
-            steps.append(Step(name: definition.name, kind: .removed(definition.made?.pool)))
+            steps.append(Step(name: definition.name, kind: .removed(definition)))
             guard forgets else { continue }
             definitions[definition.name] = nil
-            if definition.made != nil { gone += 1 }
+            gone.append(definition)
         }
     }
 
@@ -96,6 +96,6 @@ struct ReloadPlan: Sendable {
     private func assign(to state: inout PoolRegistry.State) {
         state.definitions = definitions
         state.next = next
-        state.made -= gone
+        for definition in gone { state.leave(definition) }
     }
 }

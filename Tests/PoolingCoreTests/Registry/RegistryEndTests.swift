@@ -45,6 +45,43 @@ import Testing
         leaked.release()
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a registry that ends waits for pools that are being removed`() async throws {
+        let driver = ScriptedDriver()
+        let pool = try registry.pool(named: "tenant", driver: driver)
+        let loan = try await pool.lease()
+        let removing = Task { [registry] in await registry.remove("tenant", within: .seconds(50)) }
+        #expect(await becomes { isDown(pool) })
+        // Its name is free.
+        let next = try registry.pool(named: "other", driver: ScriptedDriver())
+        let ending = Task { [registry] in await registry.shutdown(within: .seconds(50)) }
+        #expect(await becomes { isDown(next) })
+        loan.release()
+        let reports = await ending.value
+        #expect(Set(reports.keys) == ["tenant", "other"] && reports.values.allSatisfy(\.isClean), "\(reports)")
+        #expect(await removing.value?.isClean == true && driver.books.value.open.isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a pool that is removed while all are warmed up keeps no other from it`()
+        async throws
+    {
+        let asked = Shared(false)
+        try registry.define("gone", configuration: .init(min: 1)) {
+            ScriptedDriver(
+                .init(connect: { _ in
+                    asked.change { $0 = true }
+                    try await Task.sleep(for: .seconds(50))
+                }))
+        }
+        let driver = ScriptedDriver()
+        try registry.define("stays", configuration: .init(min: 1)) { driver }
+        let warming = Task { [registry] in try await registry.warmUp(timeout: .seconds(40)) }
+        #expect(await becomes { asked.value })
+        await registry.remove("gone")
+        try await warming.value
+        #expect(driver.books.value.open.count == 1)
+        await registry.shutdown()
+    }
+
     @Test(.timeLimit(.minutes(1))) func `ten thousand small pools cost no thread and end together`() async throws {
         let count = 10_000
         let registry = PoolRegistry(warningThreshold: .max)

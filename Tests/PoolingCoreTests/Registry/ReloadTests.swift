@@ -146,6 +146,30 @@ import Testing
         await registry.shutdown()
     }
 
+    @Test(.timeLimit(.minutes(1))) func `pools that are named no more end together, and none uses up another's time`()
+        async throws
+    {
+        let names = ["a", "b", "c"]
+        let source = ScriptedSource(.fake("a"), .fake("b"), .fake("c"))
+        try await fill(source)
+        let a = try await registry.pool(named: "a", of: ScriptedDriver.self).lease()
+        let b = try await registry.pool(named: "b", of: ScriptedDriver.self).lease()
+        let c = try await registry.pool(named: "c", of: ScriptedDriver.self).lease()
+        let pools = registry.pools
+        source.says.change { $0 = [] }
+        let reloading = Task { [registry] in try await registry.reload(removed: .shutDown(within: .seconds(50))) }
+        #expect(await becomes { pools.allSatisfy { isDown($0) } })
+        a.release()
+        b.release()
+        c.release()
+        let report = try await reloading.value
+        for name in names {
+            guard case .removed(let ending?) = report[name] else { throw FakeFailure(text: "\(report)") }
+            #expect(ending.isClean)
+        }
+        await registry.shutdown()
+    }
+
     @Test func `a driver that refuses only at the last moment is reported, and the others are changed`() async throws {
         let refuses = Shared(false), checks = Shared(0)
         let source = ScriptedSource(.fake("a", .init(max: 2)), .fake("b", .init(max: 2)))

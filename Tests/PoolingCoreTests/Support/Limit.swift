@@ -1,3 +1,5 @@
+import PoolingCore
+
 /// Runs `body`, and returns whether it ended within `limit`: for what must end, but would last for ever if the defence
 /// that the test is about were missing. What has not ended is cancelled and left to itself.
 func ends(within limit: Duration, _ body: @escaping @Sendable () async -> Void) async -> Bool {
@@ -26,4 +28,9 @@ func becomes(within limit: Duration = .seconds(10), _ condition: @escaping @Send
         await Task.yield()
     }
     return true
+}
+
+/// Whether it would serve nobody now.
+func isDown(_ pool: any ManagedPool) -> Bool {
+    if case .down = pool.health { true } else { false }
 }

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+
+/// The options of `pooling report` as they were typed.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Makes the page of 'pooling bench --report' from the JSON of an earlier run.",
+        discussion: "  pooling bench --format json --output bench.json\n  pooling report bench.json --output bench.html"
+    )
+
+    @Argument(help: "What 'pooling bench --format json' wrote.") var file: String
+    @Option(help: "A file for the page, instead of standard output.") var output: String?
+
+    func run() throws {
+        let earlier = try EarlierReport(path: file, option: "")
+        let page: OutputFile?
+        if let output { page = try OutputFile(path: output) } else { page = nil }
+        let text = BenchPage(report: earlier.report).text
+        if let page { try page.write(text) } else { try StandardStreams.write(text) }
+    }
+}
