@@ -15,7 +15,7 @@ help: ## This list
 	@echo
 	@echo "VERBOSE=1 shows the output of builds and tests as it comes."
 
-bench: ## Benchmark; SQLite in a temporary folder unless ARGS="--url … --clients 8,64" says otherwise
+bench: ## Benchmark, with a page of charts; SQLite in a temporary folder unless ARGS="--url … --clients 8,64" says otherwise
 	@bash scripts/bench.sh $(ARGS)
 
 bench-all: ## SQLite, PostgreSQL and MariaDB side by side, on servers of its own; what a handshake costs; takes minutes

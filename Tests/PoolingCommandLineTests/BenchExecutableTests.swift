@@ -56,7 +56,7 @@ struct BenchExecutableTests {
                 "driver", "url", "server", "workload", "mode", "executor", "clients", "min", "max", "operations",
                 "errors",
                 "throughput_per_s", "latency_us", "acquire_us", "connects", "peak_connections", "peak_waiting",
-                "operations_per_client", "slices_per_s", "series", "curves", "pool",
+                "operations_per_client", "slices_per_s", "series", "curves", "settings",
             ])
         for key in ["latency_us", "acquire_us"] {
             let distribution = try #require(run[key] as? [String: Any])

@@ -9,7 +9,7 @@ struct ExitCodeTests {
         "are 2 for bad usage, with the option in the message and nothing on stdout",
         arguments: [
             (["--url", "oracle://x"], "--url oracle://x: no driver has this scheme; known ones are sqlite:"),
-            (["--config", "x.yaml"], "--config"), (["--report", "x.html"], "--report"), (["--colour"], "--colour"),
+            (["--config", "x.yaml"], "--config"), (["--colour"], "--colour"),
             (["--min", "many"], "--min"), (["--min"], "--min"),
             (["--min", "5", "--max", "2"], "--min 5 is more than --max 2"),
             (["--clients", "0"], "--clients 0"), (["--duration", "0s"], "--duration 0s"),

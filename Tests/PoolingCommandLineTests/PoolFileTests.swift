@@ -42,7 +42,7 @@ struct PoolFileTests {
         let besides = try await Tool.run(all + ["--pool", "main", "--url", "sqlite:other.db"], in: folder)
         #expect(try runs(besides).map(\.pool) == ["main", nil] && runs(besides).map(\.max) == [6, 8])
         let text = try await Tool.run(["bench", "--config", "pools.yaml"] + quick, in: folder)
-        #expect(text.out.hasPrefix("main: sqlite 3.") && text.out.contains("\nreports: sqlite 3."), "\(text.out)")
+        #expect(text.out.contains("\n\nmain: sqlite 3.") && text.out.contains("\nreports: sqlite 3."), "\(text.out)")
     }
 
     @Test("all that is set for them counts: where only one may wait, the others are refused")

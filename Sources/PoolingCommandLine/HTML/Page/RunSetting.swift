@@ -123,7 +123,8 @@ struct ReportedTarget {
                     runs: runs.filter { $0.workload == workload }, advice: advice)
             }
             return ReportedTarget(
-                label: label, driver: driver, url: runs.first?.url ?? "", server: runs.first?.server ?? "", groups: groups)
+                label: label, driver: driver, url: runs.first?.url ?? "", server: runs.first?.server ?? "",
+                groups: groups)
         }
     }
 }
