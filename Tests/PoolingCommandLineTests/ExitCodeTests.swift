@@ -53,6 +53,15 @@ struct ExitCodeTests {
         #expect(result.err.isEmpty)
     }
 
+    @Test("is 3 for the last of several that can't be reached, before the first is measured", .timeLimit(.minutes(1)))
+    func lastOfSeveral() async throws {
+        let folder = try TestFolder()
+        let result = try await Tool.run(
+            ["bench", "--url", "sqlite:a.db", "--url", "sqlite:missing/b.db", "--duration", "1h"], in: folder)
+        #expect(result.code == 3 && result.out.isEmpty)
+        #expect(result.err.contains("cannot connect to sqlite:missing/b.db"), "\(result.err)")
+    }
+
     @Test("is 3 for a folder that is missing")
     func missingFolder() async throws {
         let folder = try TestFolder()

@@ -15,11 +15,11 @@ to_real() {
         -e "s/127\.0\.0\.1:3306/127.0.0.1:$mariadb_port/g"
 }
 
-# And back: ports as everybody knows them, and folders that are others each time; without what a debug build, by which
-# transcripts are checked, says of itself.
+# And back: ports as everybody knows them, and folders that are others each time. What a debug build says of its figures is
+# no part of an article.
 to_written() {
-    sed -E -e '/^DEBUG BUILD:/{N;d;}' -e "s/(^|[^0-9])$postgres_port([^0-9]|$)/\15432\2/g" -e "s/(^|[^0-9])$mariadb_port([^0-9]|$)/\13306\2/g" \
-        -e 's#/[^ :]*/pooling-[0-9A-F-]{36}/#/tmp/pooling-…/#g'
+    sed -E -e '/^DEBUG BUILD/,/^$/d' -e "s/(^|[^0-9])$postgres_port([^0-9]|$)/\15432\2/g" -e "s/(^|[^0-9])$mariadb_port([^0-9]|$)/\13306\2/g" \
+        -e 's#/[^ :]*/pooling-[0-9A-F-]{36}/#/tmp/pooling-…/#g' -e "s#$place#/srv/app#g"
 }
 
 # run_command COMMAND: its output, and its exit status if it is one of `pooling`.

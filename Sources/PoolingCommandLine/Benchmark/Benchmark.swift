@@ -20,6 +20,7 @@ struct Benchmark {
         let pools =
             request.pools.isEmpty
             ? [request.embedded?.embedded(inFolder: folder.path)].compactMap(\.self) : request.pools
+        if request.scenario == nil, pools.count > 1 { try await reachAll(pools, progress) }
         for pool in pools {
             var target = try open(pool)
             let tally = ServiceTally()
@@ -38,6 +39,15 @@ struct Benchmark {
             await target.cleanUp()
         }
         return outcome
+    }
+
+    /// Before the first is measured for minutes, and the result lost because of the last.
+    private func reachAll(_ pools: [BenchPool], _ progress: TerminalProgress) async throws {
+        for pool in pools {
+            progress.show("\(pool.driver.name) …")
+            let target = try open(pool)
+            do { _ = try await target.reach() } catch { throw failure(error, pool) }
+        }
     }
 
     func open(_ pool: BenchPool) throws(CommandFailure) -> any BenchmarkTarget {

@@ -8,6 +8,9 @@ struct RedisBenchmark: BenchmarkDriver {
     let workloads: [Workload] = [.pointSelect, .insert, .acquire, .connect]
     let defaultPort: Int? = 6379
 
+    /// In `redis://word@host` it is one in the wrong place, which other tools take.
+    let loneUserIsPassword = true
+
     func makeDriver(url: String) throws -> Redis { try Redis(url: url) }
 
     /// A loop for each client: it waits for the server there, and no thread is crossed.

@@ -102,7 +102,8 @@ struct CommandLineTests {
     @Test(
         "tells bad usage with 2",
         arguments: [
-            "redis://:canary@", "redis://:canary@host:0", "rediss://:canary@host", "canary://:canary@host",
+            "redis://:canary@", "redis://canary@host:6379/0", "redis://:canary@host:0", "rediss://:canary@host",
+            "canary://:canary@host",
         ])
     func badUsage(_ url: String) async throws {
         // The scheme is no secret.
