@@ -52,11 +52,16 @@ case $what in
             stage "release build" swift build --configuration release --product pooling
             tool=$(swift build --configuration release --show-bin-path)/pooling
         fi
+        # All texts are there before the first file is put in its place.
+        texts=$(mktemp -d)
+        trap 'rm -rf "$texts"' EXIT
+        "$tool" manual >"$texts/manual"
+        for shell in bash zsh fish; do "$tool" --generate-completion-script "$shell" >"$texts/$shell"; done
         place "$tool_file" 755 <"$tool"
-        "$tool" manual | place "$manual" 644
-        "$tool" --generate-completion-script bash | place "$bash_completion" 644
-        "$tool" --generate-completion-script zsh | place "$zsh_completion" 644
-        "$tool" --generate-completion-script fish | place "$fish_completion" 644
+        place "$manual" 644 <"$texts/manual"
+        place "$bash_completion" 644 <"$texts/bash"
+        place "$zsh_completion" 644 <"$texts/zsh"
+        place "$fish_completion" 644 <"$texts/fish"
         ;;
     uninstall)
         for file in "$tool_file" "$manual" "$bash_completion" "$zsh_completion" "$fish_completion"; do

@@ -46,7 +46,7 @@ all_articles() {
     mariadb_port=$(cat "$mariadb_home/port")
     for article in "${articles[@]}"; do
         if [[ $mode == write ]]; then
-            new=$(carry_out write "$article" && printf x)
+            new=$(carry_out write "$article" && printf x) || return 1
             printf '%s' "${new%x}" >"$article"
         else
             carry_out check "$article" || status=1

@@ -56,7 +56,7 @@ public struct PoolingTool: Sendable {
 
     /// What was typed may be a URL without its option.
     private func shown(_ argument: String) -> String {
-        argument.contains(":") || argument.contains("=") ? drivers.url(argument).shown : argument
+        CommandArguments.mayHideSecrets(argument) ? drivers.url(argument).shown : argument
     }
 
     private static func report(_ failure: CommandFailure) -> Int32 {
@@ -70,7 +70,7 @@ public struct PoolingTool: Sendable {
         // The parser repeats what it does not understand, be it a URL that was typed without its option.
         for argument in arguments {
             let value = argument.hasPrefix("--") ? String(argument.drop { $0 != "=" }.dropFirst()) : argument
-            guard value.contains(":") || value.contains("=") else { continue }
+            guard CommandArguments.mayHideSecrets(value) else { continue }
             let url = drivers.url(value)
             message = url.redact(message.replacing(value, with: url.shown))
         }

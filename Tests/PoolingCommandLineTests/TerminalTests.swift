@@ -27,7 +27,10 @@
         func interrupt() async throws {
             let folder = try TestFolder()
             let result = try await Terminal.run(
-                [Tool.executable.path, "bench", "--duration", "1h", "--warmup", "0s"],
+                [
+                    Tool.executable.path, "bench", "--duration", "1h", "--warmup", "0s", "--output",
+                    folder.path("result.txt"), "--report", folder.path("page.html"),
+                ],
                 environment: ["TERM": "xterm", "TMPDIR": folder.url.path], typing: "\u{03}", once: "[1/18]")
             // As a shell tells of what SIGINT has ended.
             #expect(result.code == 130, "\(result.out)")
@@ -42,6 +45,15 @@
                 // `Process` gives the number of the signal as the status.
                 #expect(result.code == SIGPIPE && result.err.isEmpty, "\(command): \(result.err)")
             }
+        }
+
+        @Test("leaves its page even if nobody reads the text")
+        func page() async throws {
+            let folder = try TestFolder()
+            let page = folder.path("page.html")
+            let result = try await Tool.run(try bench.dropFirst() + ["--report", page], hasReader: false)
+            #expect(result.code == SIGPIPE)
+            #expect(try String(contentsOfFile: page, encoding: .utf8).hasSuffix("</html>\n"))
         }
 
         private var bench: [String] {

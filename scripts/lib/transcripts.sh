@@ -60,13 +60,18 @@ masked() {
 # carry_out MODE ARTICLE: `write` prints the article with what its commands say now; `check` compares, tells what differs on
 # stderr, and fails if anything does.
 carry_out() {
-    local mode=$1 article=$2 line number=0 kind="" command="" said="" file="" at=0 status=0
+    local mode=$1 article=$2 line number=0 kind="" command="" said="" file="" at=0 status=0 count=0
     # finish_command: the expected output has ended.
     finish_command() {
         [[ -n $command ]] || return 0
         local now
         now=$(run_command "$command" && printf x) || exit 1
         now=${now%x}
+        count=$((count + 1))
+        if [[ -n $now && -z $(printf '%s' "$now" | masked "$command") ]]; then
+            echo "transcripts: nothing would be compared of: $command" >&2
+            exit 1
+        fi
         if [[ $mode == write ]]; then
             printf '%s' "$now"
         elif ! diff -u --label "$article:$at" --label "now" <(printf '%s' "$said" | masked "$command") \
@@ -117,5 +122,9 @@ carry_out() {
         esac
         if [[ $mode == write ]]; then printf '%s\n' "$line"; fi
     done <"$article"
+    if ((count == 0)) && [[ $article != */PoolingCommandLine.md ]]; then
+        echo "transcripts: no command was found in $article" >&2
+        return 1
+    fi
     return "$status"
 }

@@ -55,15 +55,20 @@ struct Benchmark {
         try pool.written.open(request.modes.contains(.pooled) ? pool.configuration : PoolConfiguration(max: 1))
     }
 
+    func executors(of target: any BenchmarkTarget, _ pool: BenchPool) throws(CommandFailure) -> [ClientExecutor] {
+        let executors = request.executors.filter { $0 == .default || target.hasExecutor }
+        if executors.isEmpty {
+            throw .usage("--executor driver: driver \(pool.driver.name) has none of its own")
+        }
+        return executors
+    }
+
     private func measure(
         _ pool: BenchPool, _ target: any BenchmarkTarget, _ progress: TerminalProgress, _ outcome: inout Outcome
     ) async throws {
         let (driver, url) = (pool.driver, pool.url)
         let server = try await target.reach()
-        let executors = request.executors.filter { $0 == .default || target.hasExecutor }
-        if executors.isEmpty {
-            throw CommandFailure.usage("--executor driver: driver \(driver.name) has none of its own")
-        }
+        let executors = try executors(of: target, pool)
         let plans = plans(pool, executors)
         var runs: [BenchReport.Run] = []
         for (index, plan) in plans.enumerated() {

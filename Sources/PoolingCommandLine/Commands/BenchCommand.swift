@@ -88,7 +88,7 @@ struct BenchCommand: ParsableCommand {
             place?.discard()
             throw error
         }
-        var circumstances = Circumstances(arguments: arguments)
+        var circumstances = Circumstances(arguments: arguments, registry)
         var outcome: Benchmark.Outcome
         do {
             outcome = try await Benchmark(request: request, registry: registry).run()
@@ -106,13 +106,14 @@ struct BenchCommand: ParsableCommand {
         case .text: text = BenchText(report: outcome.report).text
         case .json: text = try ReportJSON.text(outcome.report)
         }
-        do {
-            if let place { try place.write(text) } else { try StandardStreams.write(text) }
-        } catch {
-            page?.discard()
-            throw error
+        // First of all: whoever reads the text may go away, and this process with them.
+        var failure: CommandFailure?
+        if let page {
+            do { try page.write(BenchPage(report: outcome.report).text) } catch { failure = error }
         }
-        if let page { try write(outcome.report, to: page) }
+        if let place { try place.write(text) } else { try StandardStreams.write(text) }
+        if let failure { throw failure }
+        if let report { StandardStreams.writeError("report: \(OutputFile.absolute(report))\n") }
         if let complaint = outcome.complaint { throw CommandFailure(kind: .failed, message: complaint) }
     }
 
@@ -122,11 +123,5 @@ struct BenchCommand: ParsableCommand {
             throw .usage("--report \(report) is the file of --output, too: each needs its own")
         }
         return try OutputFile(path: report, option: "--report")
-    }
-
-    private func write(_ report: BenchReport, to page: consuming OutputFile) throws(CommandFailure) {
-        let path = page.path
-        try page.write(BenchPage(report: report).text)
-        StandardStreams.writeError("report: \(OutputFile.absolute(path))\n")
     }
 }

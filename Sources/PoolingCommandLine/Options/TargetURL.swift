@@ -15,7 +15,8 @@ struct TargetURL: Sendable {
     init(_ text: String, loneUserIsPassword: Bool = false, besides password: String? = nil) {
         self.text = text
         var secrets = [password].compactMap(\.self)
-        if let scheme = text.firstIndex(of: ":") {
+        // What has no scheme may be a list of keywords that has a colon somewhere.
+        if let scheme = text.firstIndex(of: ":"), Self.isScheme(text[..<scheme]) || text[scheme...].contains("@") {
             let rest = text[text.index(after: scheme)...]
             shown = text[...scheme] + Self.shown(authority: rest, loneUserIsPassword, &secrets)
         } else {
@@ -58,23 +59,53 @@ struct TargetURL: Sendable {
         secrets.append(String(hidden))
         // A password may end at the first `@`, and what follows be a host and its options.
         if let first = hidden.firstIndex(of: "@") { secrets.append(String(hidden[..<first])) }
-        return rest[..<start] + "***" + shown(options: String(rest[at...]), &secrets)
+        return rest[..<start] + "***" + shown(behind: rest[at...], hidden, &secrets)
+    }
+
+    /// What follows the last `@`. That may stand in the midst of the options, which began in what is hidden.
+    private static func shown(behind rest: Substring, _ hidden: Substring, _ secrets: inout [String]) -> String {
+        guard let question = hidden.firstIndex(of: "?"), !rest.contains("?") else {
+            return shown(options: String(rest), &secrets)
+        }
+        let options = hidden[hidden.index(after: question)...]
+        _ = shown(list: options, &secrets)
+        // The `@` is part of the last one's value.
+        var last = options.split(separator: "&", omittingEmptySubsequences: false).last ?? ""
+        let end = rest.firstIndex(of: "&") ?? rest.endIndex
+        last = Substring(last + rest[..<end])
+        let value = isSecret(last) ? "@***" : String(rest[..<end])
+        _ = shown(list: last, &secrets)
+        return value + shown(list: rest[end...], &secrets)
     }
 
     private static func shown(options text: String, _ secrets: inout [String]) -> String {
         guard let question = text.firstIndex(of: "?") else { return text }
-        let options = text[text.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
+        return text[...question] + shown(list: text[text.index(after: question)...], &secrets)
+    }
+
+    /// Options, separated by `&`.
+    private static func shown(list: Substring, _ secrets: inout [String]) -> String {
+        let options = list.split(separator: "&", omittingEmptySubsequences: false)
         let hidden = options.map { option -> String in
+            guard isSecret(option) else { return String(option) }
             let name = option.prefix { $0 != "=" }
-            // Drivers decode names, too.
-            let lower = decoded(String(name)).lowercased()
-            guard name.endIndex < option.endIndex,
-                ["password", "pass", "pwd", "secret"].contains(where: lower.contains)
-            else { return String(option) }
             secrets.append(String(option[option.index(after: name.endIndex)...]))
             return "\(name)=***"
         }
-        return text[...question] + hidden.joined(separator: "&")
+        return hidden.joined(separator: "&")
+    }
+
+    private static func isSecret(_ option: Substring) -> Bool {
+        let name = option.prefix { $0 != "=" }
+        // Drivers decode names, too.
+        let lower = decoded(String(name)).lowercased()
+        return name.endIndex < option.endIndex
+            && ["password", "pass", "pwd", "secret"].contains(where: lower.contains)
+    }
+
+    private static func isScheme(_ text: Substring) -> Bool {
+        text.first?.isLetter == true
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-._".contains($0)) }
     }
 
     private static func decoded(_ text: String) -> String {

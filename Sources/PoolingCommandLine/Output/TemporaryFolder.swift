@@ -10,6 +10,7 @@ struct TemporaryFolder: ~Copyable {
         self.path = path
         signals = SignalCleanUp {
             Self.remove(path)
+            OutputFile.discardUnwritten()
             // The shell's prompt comes next.
             TerminalProgress().clear()
         }

@@ -18,7 +18,8 @@ public protocol BenchmarkDriver: Sendable {
     var schemes: [String] { get }
     /// - Throws: an error whose description says what is wrong with the URL and does not contain a password.
     func makeDriver(url: String) throws -> Driver
-    /// One operation. Not called for ``Workload/acquire`` and ``Workload/connect``, which have an empty body.
+    /// One operation. Nothing for ``Workload/acquire`` and ``Workload/connect``, for which it is called, too: with a
+    /// connection all is done.
     /// - Parameter choice: a random number, to pick a row by.
     nonisolated(nonsending) func perform(_ workload: Workload, choice: UInt64, on handle: Driver.Handle) async throws
 

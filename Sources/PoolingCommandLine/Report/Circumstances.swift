@@ -33,7 +33,7 @@ struct Circumstances: Codable, Sendable, Equatable {
 
 extension Circumstances {
     /// Now, here.
-    init(arguments: [String]) {
+    init(arguments: [String], _ registry: DriverRegistry) {
         let process = ProcessInfo.processInfo
         processor = Self.model
         cores = process.activeProcessorCount
@@ -46,7 +46,8 @@ extension Circumstances {
             build = "release"
         #endif
         began = ISO8601DateFormatter().string(from: Date())
-        command = (["pooling"] + CommandArguments.shown(arguments)).map(CommandArguments.quoted).joined(separator: " ")
+        command = (["pooling"] + CommandArguments.shown(arguments, registry)).map(CommandArguments.quoted).joined(
+            separator: " ")
         loadAtBegin = Self.load
     }
 

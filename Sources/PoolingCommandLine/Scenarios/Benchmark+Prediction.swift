@@ -9,16 +9,19 @@ extension Benchmark {
         let (driver, url) = (pool.driver, pool.url)
         guard let service = request.serviceTime else { return }
         _ = try await target.reach()
+        let executors = try executors(of: target, pool)
+        // So many that no connection is ever idle.
+        let clients = Swift.max(request.clients.first ?? 64, 2 * pool.configuration.max)
         for workload in request.workloads {
             try await target.prepare(workload)
-            for executor in request.executors where executor == .default || target.hasExecutor {
+            for executor in executors {
                 var rounds: [PredictionRound] = []
                 for number in 1...request.rounds {
                     progress.show(
                         "[\(number)/\(request.rounds)] \(driver.name) \(workload.rawValue) on \(executor.rawValue) executor, "
                             + "prediction")
                     let plan = RunPlan(
-                        workload: workload, mode: .pooled, executor: executor, clients: request.clients.first ?? 64,
+                        workload: workload, mode: .pooled, executor: executor, clients: clients,
                         min: pool.min, max: pool.configuration.max, duration: request.duration,
                         warmup: request.warmup, seed: UInt64(number), pool: pool.name ?? "bench",
                         settings: pool.configuration)

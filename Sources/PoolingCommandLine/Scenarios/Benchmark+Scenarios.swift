@@ -32,7 +32,8 @@ extension Benchmark {
         _ = try await target.reach()
         var detour = pool
         detour.written.url.text = way.text
-        let proxied = try open(detour)
+        var proxied = try open(detour)
+        if let time = request.serviceTime { proxied = proxied.holding(time, ServiceTally()) }
         let proxy = way.proxy
         var settings = pool.configuration
         // So that several attempts fit into the outage.

@@ -67,6 +67,8 @@ struct PredictionRound {
             configuration: configuration, rate: rate, service: service, connect: .constant(5_000_000),
             duration: plan.duration.nanoseconds)
         script.warmup = plan.warmup.nanoseconds
+        // What validating and resetting take is in what was measured.
+        script.roundTrip = 0
         script.known = .init(series: RequestSeries(rate: rate, seed: plan.seed), extraService: Int64(extra))
         var waits = Histogram<UInt32>(highestTrackableValue: ClientRecord.longest)
         let added = Int64(overhead * 1e3)

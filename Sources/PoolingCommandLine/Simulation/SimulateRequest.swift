@@ -35,7 +35,8 @@ struct SimulateRequest {
         if let limit = command.serverLimit, limit < 1 { throw .usage("--server-limit \(limit): must be at least 1") }
         let duration = try OptionValue.span(command.duration, "--duration")
         let warmup = try OptionValue.duration(command.warmup, "--warmup")
-        let requests = rate * surge * (duration + warmup).inSeconds
+        // A surge holds for a fifth of the time that is looked at.
+        let requests = rate * (warmup.inSeconds + duration.inSeconds * (1 + (surge - 1) / 5))
         guard requests <= Self.mostRequests else {
             throw .usage(
                 "--rate \(command.rate) for \(command.duration) are \(ReportNumber.grouped(requests)) requests; 50 million "
