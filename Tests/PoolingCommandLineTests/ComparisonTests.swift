@@ -46,6 +46,27 @@ struct ComparisonTests {
         #expect(abs(try #require(change.low) - 9 + 10 * 0.0333 * 2.26) < 0.03, "\(change)")
     }
 
+    @Test("each target is held against itself, be it at another place now, and none against another's figures")
+    func targets() {
+        func report(_ urls: [(String, Double)]) -> BenchReport {
+            BenchReport(
+                durationSeconds: 1,
+                runs: urls.map { url, throughput in
+                    var run = run(max: 1, throughput)
+                    run.url = url
+                    return run
+                }, ratios: [])
+        }
+        let earlier = EarlierReport(report([("fake:a", 100), ("fake:b", 400)]))
+        let swapped = earlier.changes(to: report([("fake:b", 400), ("fake:a", 100)]))
+        #expect(swapped.map(\.before) == [400, 100] && swapped.map(\.url) == ["fake:b", "fake:a"])
+        let text = ChangesText(changes: swapped).text
+        #expect(text.contains("\nfake:b ") && text.contains("\nfake:a "), "\(text)")
+        #expect(earlier.changes(to: report([("fake:c", 1), ("fake:d", 1)])).map(\.before) == [100, 400])
+        #expect(earlier.changes(to: report([("fake:c", 1), ("fake:a", 1)])).map(\.before) == [400, 100])
+        #expect(EarlierReport(report([("fake:a", 1e-305)])).changes(to: report([("fake:a", 1e9)])).isEmpty)
+    }
+
     @Test("runs whose operations keep their connections for different times are not compared")
     func serviceTimes() {
         var held = run(max: 1, 100)

@@ -4,6 +4,8 @@ internal import Foundation
 struct Change: Codable, Sendable, Equatable {
     var pool: String?
     var driver: String
+    /// Of the later run, without passwords; nil in reports of earlier versions.
+    var url: String?
     var workload: String
     var mode: String
     var executor: String
@@ -22,7 +24,7 @@ struct Change: Codable, Sendable, Equatable {
     var high: Double?
 
     enum CodingKeys: String, CodingKey {
-        case pool, driver, workload, mode, executor, clients, min, max, change
+        case pool, driver, url, workload, mode, executor, clients, min, max, change
         case rate = "rate_per_s"
         case before = "before_per_s"
         case now = "now_per_s"
@@ -36,11 +38,14 @@ struct Change: Codable, Sendable, Equatable {
         return low > 0 || high < 0
     }
 
-    /// nil if they are not the same run, or the earlier one did nothing.
+    /// nil if they are not the same run, or the earlier one did next to nothing.
     init?(from before: BenchReport.Run, to now: BenchReport.Run) {
-        guard before.key == now.key, before.throughput > 0 else { return nil }
+        guard before.key == now.key, before.throughput > 0, (now.throughput / before.throughput).isFinite else {
+            return nil
+        }
         pool = now.pool
         driver = now.driver
+        url = now.url
         workload = now.workload
         mode = now.mode
         executor = now.executor
@@ -94,7 +99,7 @@ struct Change: Codable, Sendable, Equatable {
 
 extension BenchReport.Run {
     /// What two runs have to have in common to be compared: all but the URL, since ports and folders change.
-    fileprivate var key: [String] {
+    var key: [String] {
         // What is not pooled has no size.
         let size = mode == ConnectionMode.pooled.rawValue ? "\(min) \(max)" : ""
         return [
@@ -114,15 +119,31 @@ struct EarlierReport {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw .usage("\(option)\(path): there is no such file that can be read")
         }
+        // A later one may have other keys.
+        if let schema = try? JSONDecoder().decode(Schema.self, from: data).schema, schema != 1 {
+            throw .usage("\(option)\(path): has schema \(schema), and this is schema 1")
+        }
         do { report = try JSONDecoder().decode(BenchReport.self, from: data) } catch {
             throw .usage("\(option)\(path): is not what 'pooling bench --format json' writes")
         }
-        guard report.schema == 1 else {
-            throw .usage("\(option)\(path): has schema \(report.schema), and this is schema 1")
-        }
     }
 
+    init(_ report: BenchReport) { self.report = report }
+
+    private struct Schema: Decodable {
+        var schema: Int
+    }
+
+    /// Each run against that of the same place, if there is one: else, since ports and folders change, against the next one
+    /// that is like it. No earlier run is used twice.
     func changes(to now: BenchReport) -> [Change] {
-        now.runs.compactMap { run in report.runs.lazy.compactMap { Change(from: $0, to: run) }.first }
+        var left = report.runs
+        var partners = now.runs.map { run -> BenchReport.Run? in
+            left.firstIndex { $0.key == run.key && $0.url == run.url }.map { left.remove(at: $0) }
+        }
+        for (index, run) in now.runs.enumerated() where partners[index] == nil {
+            partners[index] = left.firstIndex { $0.key == run.key }.map { left.remove(at: $0) }
+        }
+        return zip(partners, now.runs).compactMap { before, now in before.flatMap { Change(from: $0, to: now) } }
     }
 }

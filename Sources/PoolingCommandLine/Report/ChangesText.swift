@@ -14,7 +14,7 @@ struct ChangesText {
         ])
         for change in changes {
             table.rows.append([
-                change.pool ?? change.driver, change.workload, change.mode, change.executor,
+                label(change), change.workload, change.mode, change.executor,
                 change.rate.map { "\(ReportNumber.plain($0))/s" } ?? "\(change.clients)",
                 change.mode == ConnectionMode.pooled.rawValue ? "\(change.max)" : "",
                 ReportNumber.grouped(change.before), ReportNumber.grouped(change.now), Self.percent(change.change),
@@ -22,6 +22,12 @@ struct ChangesText {
             ])
         }
         return "against the earlier report, operations/s\n\n\(table.text)"
+    }
+
+    /// Where several are of one driver, their URLs tell them apart.
+    private func label(_ change: Change) -> String {
+        let urls = changes.filter { $0.pool == nil && $0.driver == change.driver }.compactMap(\.url)
+        return change.pool ?? (Set(urls).count > 1 ? change.url : nil) ?? change.driver
     }
 
     private static func certainty(_ change: Change) -> String {

@@ -110,15 +110,17 @@ struct Outage<Plugin: BenchmarkDriver> {
 
     private func report(_ found: OutageBook.Findings, attempts: UInt64, _ backoff: Backoff) -> OutageReport {
         func microseconds(_ nanoseconds: Int64) -> Double { ReportNumber.rounded(Double(nanoseconds) / 1e3) }
-        var step = backoff.initial
-        for _ in 0..<Swift.min(attempts, 64) where step < backoff.cap { step = step * Int(backoff.multiplier) }
-        step = Swift.min(step, backoff.cap)
+        // As the engine counts.
+        var step = Double(backoff.initial.nanoseconds)
+        let cap = Double(backoff.cap.nanoseconds)
+        for _ in 0..<Swift.min(attempts, 1 << 12) where step < cap { step *= backoff.multiplier }
+        step = Swift.min(step, cap)
         return OutageReport(
             kind: kind.rawValue, workload: plan.workload.rawValue, clients: plan.clients, min: plan.min, max: plan.max,
             length: microseconds(plan.length.nanoseconds),
             acquireTimeout: microseconds(plan.acquireTimeout.nanoseconds), timedOut: found.timedOut,
             refusedAtOnce: found.refusedAtOnce, latest: microseconds(found.latest),
-            recovery: found.recovery.map(microseconds), backoffStep: microseconds(step.nanoseconds), lost: found.lost)
+            recovery: found.recovery.map(microseconds), backoffStep: ReportNumber.rounded(step / 1e3), lost: found.lost)
     }
 
     private func work(on pool: Pool<Plugin.Driver>, _ book: OutageBook) async {
