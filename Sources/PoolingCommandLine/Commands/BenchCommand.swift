@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
             + "In a database given by --url it makes the tables pooling_bench and pooling_bench_log, or empties those "
             + "that are there, and drops them at the end. Each pool of a file is measured with its own settings.\n\n"
             + "  pooling bench --duration 1s --clients 16 --report bench.html\n"
-            + "  pooling bench --url 'postgres://app@127.0.0.1/app' --max 1,2,4,8,16 --min 0 --clients 64 --report sizes.html\n"
+            + "  pooling bench --url 'postgres://app@127.0.0.1/app' --max 1,2,4,8,16 --clients 64\n"
             + "  pooling bench --config pools.yaml --pool main --rate 500\n"
             + "  pooling bench --scenario spike")
 

@@ -7,8 +7,8 @@ struct ReportCommand: ParsableCommand {
         discussion: "  pooling bench --format json --output bench.json\n  pooling report bench.json --output bench.html"
     )
 
-    @Argument(help: "What 'pooling bench --format json' wrote.") var file: String
-    @Option(help: "A file for the page, instead of standard output.") var output: String?
+    @Argument(help: "What 'pooling bench --format json' wrote.", completion: .file()) var file: String
+    @Option(help: "A file for the page, instead of standard output.", completion: .file()) var output: String?
 
     func run() throws {
         let earlier = try EarlierReport(path: file, option: "")

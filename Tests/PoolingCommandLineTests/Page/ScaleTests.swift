@@ -49,6 +49,14 @@ struct ScaleTests {
         #expect(Scale.percentiles(ofCount: 0).ticks.count == 4)
     }
 
+    @Test("time ends where the run ends")
+    func time() {
+        let scale = Scale.time(upTo: 5)
+        #expect(scale.upper == 5 && scale.ticks.map(\.text) == ["0 s", "2 s", "4 s"])
+        #expect(Scale.time(upTo: 4).ticks.map(\.text) == ["0 s", "1 s", "2 s", "3 s", "4 s"])
+        #expect(Scale.time(upTo: 0).ticks.count >= 2)
+    }
+
     @Test("places are equally far apart, and not at the edges")
     func places() {
         let scale = Scale.places([1, 2, 16], text: ReportNumber.plain)

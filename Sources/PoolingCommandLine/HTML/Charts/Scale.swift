@@ -50,6 +50,14 @@ struct Scale: Sendable {
         return Scale(kind: .linear, lower: 0, upper: Double(count) * step, ticks: ticks)
     }
 
+    /// From 0 to `value` itself: a run ends where it ends.
+    static func time(upTo value: Double) -> Scale {
+        var scale = linear(upTo: value, text: AxisText.seconds)
+        if value > 0, value < scale.upper { scale.upper = value }
+        scale.ticks = scale.ticks.filter { $0.value <= scale.upper * (1 + 1e-9) }
+        return scale
+    }
+
     /// Whole numbers only.
     static func counts(upTo value: Double) -> Scale {
         var scale = linear(upTo: max(value, 4), text: ReportNumber.plain)

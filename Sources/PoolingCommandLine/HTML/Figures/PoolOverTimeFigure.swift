@@ -19,7 +19,7 @@ struct PoolOverTimeFigure {
         let all = group.settings.compactMap(series)
         guard let length = all.map(\.length).max(), let part = all.first?.part else { return nil }
         let counts = all.flatMap { series in Self.numbers.flatMap { $0.values(series) ?? [] } }.compactMap(\.self)
-        let x = Scale.linear(upTo: length, text: AxisText.seconds)
+        let x = Scale.time(upTo: length)
         let y = Scale.counts(upTo: counts.max() ?? 0)
         let wait = Scale.linear(upTo: all.flatMap(\.wait).compactMap(\.self).max() ?? 0, text: AxisText.time)
         return HTMLFigure(

@@ -5,7 +5,7 @@ struct ThroughputOverTimeFigure {
     var html: HTML? {
         let series = group.settings.flatMap(\.modes).compactMap(\.series)
         guard let length = series.map(\.length).max(), let part = series.first?.part else { return nil }
-        let x = Scale.linear(upTo: length, text: AxisText.seconds)
+        let x = Scale.time(upTo: length)
         let y = Scale.linear(upTo: series.flatMap(\.throughput).max() ?? 0, text: AxisText.perSecond)
         let columns = group.settings.flatMap { setting in
             setting.modes.compactMap { run in
