@@ -6,6 +6,7 @@ struct RedisBenchmark: BenchmarkDriver {
     let name = "redis"
     let schemes = ["redis", "redis+unix"]
     let workloads: [Workload] = [.pointSelect, .insert, .acquire, .connect]
+    let defaultPort: Int? = 6379
 
     /// In `redis://word@host` it is one in the wrong place, which other tools take.
     let loneUserIsPassword = true

@@ -15,16 +15,21 @@ struct CommandLineTests {
         process.executableURL = Bundle.main.executableURL!.deletingLastPathComponent()
             .appendingPathComponent("redis-pooling")
         process.arguments = arguments
-        let (output, errors) = (Pipe(), Pipe())
-        (process.standardOutput, process.standardError) = (output, errors)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("redis-pooling-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // Files and not pipes: nothing to drain while it runs.
+        let files = try ["output", "errors"].map { name in
+            let file = folder.appendingPathComponent(name)
+            try Data().write(to: file)
+            return (file, try FileHandle(forWritingTo: file))
+        }
+        (process.standardOutput, process.standardError) = (files[0].1, files[1].1)
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        // A few kilobytes, for which pipes have room.
         while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
-        func text(_ pipe: Pipe) -> String {
-            String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        }
-        let outcome = Outcome(status: process.terminationStatus, output: text(output), errors: text(errors))
+        let texts = try files.map { String(decoding: try Data(contentsOf: $0.0), as: UTF8.self) }
+        let outcome = Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
         #expect(!(outcome.output + outcome.errors).contains("canary"), "a password is shown")
         return outcome
     }
@@ -64,6 +69,34 @@ struct CommandLineTests {
             "bench", "--url", server.url, "--duration", "200ms", "--warmup", "50ms", "--clients", "4")
         #expect(text.status == 0, "\(text.errors)")
         for word in ["redis", "point-select", "pooled", "dedicated", "unpooled"] { #expect(text.output.contains(word)) }
+    }
+
+    @Test("checks a pool against the server's limits, and says when the configuration asks for more")
+    func check() async throws {
+        let server = try RedisServer()
+        try await server.lending { handle in
+            _ = try await handle.send("CONFIG", "SET", "maxclients", "20")
+            _ = try await handle.send("CONFIG", "SET", "timeout", "30")
+        }
+        let fits = try await pooling("check", "--url", server.url + "?pool_max=5")
+        #expect(fits.status == 0, "\(fits.output)\(fits.errors)")
+        for line in ["redis, redis://:***@127.0.0.1", "encryption  none", "20 at most", "idle for 30 s"] {
+            #expect(fits.output.contains(line), "\(line): \(fits.output)")
+        }
+        let tooMany = try await pooling("check", "--url", server.url + "?pool_max=5", "--instances", "9")
+        #expect(tooMany.status == 1 && tooMany.output.contains("45"), "\(tooMany.output)")
+        let closed = try await pooling("check", "--url", "redis://:some-canary@127.0.0.1:\(RedisServer.freePort())/0")
+        #expect(closed.status == 3 && closed.output.contains("Connection refused"), "\(closed.output)")
+    }
+
+    @Test("plays an outage over TCP, and comes back")
+    func outage() async throws {
+        let server = try RedisServer()
+        let played = try await pooling("bench", "--url", server.url, "--scenario", "outage", "--outage", "1s")
+        #expect(played.status == 0, "\(played.errors)")
+        #expect(
+            played.output.contains("every connection is reset") && played.output.contains("first success after healing")
+        )
     }
 
     @Test(
