@@ -18,7 +18,8 @@ to_real() {
 # And back: ports as everybody knows them, and folders that are others each time. What a debug build says of its figures is
 # no part of an article.
 to_written() {
-    sed -E -e '/^DEBUG BUILD/,/^$/d' -e "s/(^|[^0-9])$postgres_port([^0-9]|$)/\15432\2/g" -e "s/(^|[^0-9])$mariadb_port([^0-9]|$)/\13306\2/g" \
+    sed -E -e '/^DEBUG BUILD:/{N;d;}' -e "s/(^|[^0-9])$postgres_port([^0-9]|$)/\15432\2/g" \
+        -e "s/(^|[^0-9])$mariadb_port([^0-9]|$)/\13306\2/g" \
         -e 's#/[^ :]*/pooling-[0-9A-F-]{36}/#/tmp/pooling-…/#g' -e "s#$place#/srv/app#g"
 }
 
