@@ -3,7 +3,7 @@ internal import ArgumentParser
 /// The options of `pooling report` as they were typed.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Makes the page of 'pooling bench --report' from the JSON of an earlier run.",
+        commandName: "report", abstract: "Makes the page of 'bench --report' from the JSON of an earlier run.",
         discussion: "  pooling bench --format json --output bench.json\n  pooling report bench.json --output bench.html"
     )
 
