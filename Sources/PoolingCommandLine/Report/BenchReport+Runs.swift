@@ -32,6 +32,7 @@ extension BenchReport.Run {
         settings = measured.pool.map(PoolSettingTexts.all)
         rate = plan.rate
         dropped = plan.rate == nil ? nil : measured.dropped
+        arrived = plan.rate == nil ? nil : measured.arrived
     }
 }
 

@@ -50,6 +50,8 @@ struct BenchReport: Codable, Sendable, Equatable {
         var rate: Double?
         /// Those that were not begun, since too many were under way.
         var dropped: Int?
+        /// Those that arrived within the duration, begun or not; nil in reports of earlier versions, too.
+        var arrived: Int?
         /// How much longer each operation kept its connection, as typed.
         var serviceTime: String?
         var series: RunSeries?
@@ -61,7 +63,7 @@ struct BenchReport: Codable, Sendable, Equatable {
             case pool
             case slices = "slices_per_s"
             case rate = "rate_per_s"
-            case dropped, series, curves, settings
+            case dropped, arrived, series, curves, settings
             case serviceTime = "service_time"
             case driver, url, server, workload, mode, executor, clients, min, max, operations, errors, connects
             case throughput = "throughput_per_s"

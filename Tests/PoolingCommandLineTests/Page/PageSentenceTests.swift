@@ -100,6 +100,48 @@ struct PageSentenceTests {
         }
     }
 
+    @Test("the line of an open loop marks what arrived, and not more than it knows")
+    func arrivals() {
+        var report = PageFixture.rates([500])
+        #expect(page(report).contains("The line marks what was to arrive on average; a bar that ends far before it"))
+        report.runs[0].arrived = 1500
+        #expect(page(report).contains("The line marks what arrived; a bar"))
+        func line() -> String? { page(report).firstMatch(of: /class="pointer" x1="([0-9.]+)"/).map { String($0.1) } }
+        let known = line()
+        report.runs[0].arrived = 600
+        #expect(known != nil && line() != nil && line() != known)
+    }
+
+    @Test("no line of latencies runs backwards, though fewer operations ended in the run than arrived")
+    func overload() {
+        var report = PageFixture.rates([500])
+        report.runs[0].operations = 200
+        let lines = LatencyFigure(group: ReportedTarget.all(in: report)[0].groups[0]).html?.text ?? ""
+        let paths = lines.matches(of: /class="line [^"]*" d="M([^"]*)"/).map { match in
+            match.1.split(separator: "L").compactMap { $0.split(separator: " ").first.flatMap { Double($0) } }
+        }
+        #expect(paths.count == 2 && paths.allSatisfy { $0.count > 3 && $0 == $0.sorted() }, "\(paths)")
+    }
+
+    @Test("where an operation keeps its connection, its wait is shown whatever the workload")
+    func waits() {
+        var report = PageFixture.rates([500])
+        report.runs[0].workload = "acquire"
+        #expect(!page(report).contains("pool wait"))
+        report.runs[0].serviceTime = "20ms"
+        #expect(page(report).contains("pool wait"))
+    }
+
+    @Test("nobody is called starved where there was too little to do for all")
+    func starved() {
+        var run = run("a", max: 4, 300)
+        (run.clients, run.operations, run.operationsPerClient) = (64, 24, .init(min: 0, max: 2))
+        var report = BenchReport(durationSeconds: 3, runs: [run], ratios: [])
+        #expect(!page(report).contains("Clients were starved") && page(report).contains("it was chance"))
+        report.runs[0].operations = 64 * 20
+        #expect(page(report).contains("Clients were starved") && !page(report).contains("it was chance"))
+    }
+
     private func run(_ pool: String, max: Int, _ throughput: Double) -> BenchReport.Run {
         var run = PageFixture.run(
             "sqlite", "sqlite:/data/\(pool).db", "point-select", "default", 16, "pooled", max, throughput)

@@ -101,7 +101,7 @@ struct SummarySection {
     /// Where a client had less than half of its share.
     private static func starved(_ group: RunGroup) -> String? {
         let shares = group.settings.compactMap { setting -> (setting: RunSetting, share: Double)? in
-            guard let run = setting.pooled, setting.rate == nil, run.operations > 0 else { return nil }
+            guard let run = setting.pooled, setting.rate == nil, run.showsFairness else { return nil }
             let share = Double(run.operationsPerClient.min) * Double(run.clients) / Double(run.operations)
             return share < 0.5 ? (setting, share) : nil
         }

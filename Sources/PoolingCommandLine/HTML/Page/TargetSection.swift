@@ -18,7 +18,8 @@ struct TargetSection {
 
     private func html(_ group: RunGroup) -> HTML {
         let figures = [
-            ThroughputFigure(group: group).html, SweepFigure(group: group).html, RatesFigure(group: group).html,
+            ThroughputFigure(group: group, seconds: seconds).html, SweepFigure(group: group).html,
+            RatesFigure(group: group).html,
             LatencyFigure(group: group).html, PoolOverTimeFigure(group: group).html,
             ThroughputOverTimeFigure(group: group).html, FairnessFigure(group: group).html,
         ]
