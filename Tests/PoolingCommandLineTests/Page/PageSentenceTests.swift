@@ -44,7 +44,8 @@ struct PageSentenceTests {
         var report = BenchReport(durationSeconds: 3, runs: sweep, ratios: [])
         report.recommendations = Recommendation.all(from: sweep)
         #expect(page(report).contains("it is the recommended one, in brackets"))
-        #expect(page(report).contains("Of the sizes shown, the wait for a connection was"))
+        #expect(page(report).contains("The wait for a connection was with 16 clients on the default executor on max 8"))
+        #expect(page(PageFixture.report).contains("Of the sizes shown, the longest waits for a connection were"))
         for index in sweep.indices { report.runs[index].rate = 500 }
         report.recommendations = nil
         let rates = page(report)

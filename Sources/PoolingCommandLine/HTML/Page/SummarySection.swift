@@ -93,8 +93,11 @@ struct SummarySection {
             let run = worst.pooled
         else { return nil }
         let waits = "\(time(run.acquire.p50)) at the median, \(time(run.acquire.p99)) at 99 %"
-        let only = pooled.count == 1 ? "wait for a connection was" : "longest waits for a connection were"
-        let subject = group.settings.contains(where: \.isSweep) ? "Of the sizes shown, the \(only)" : "The \(only)"
+        let longest = "longest waits for a connection were"
+        let subject =
+            pooled.count == 1
+            ? "The wait for a connection was"
+            : group.settings.contains(where: \.isSweep) ? "Of the sizes shown, the \(longest)" : "The \(longest)"
         return "\(subject) with \(worst.fullTitle) on max \(run.max): \(waits)"
     }
 
