@@ -26,7 +26,7 @@ struct BenchReport: Codable, Sendable, Equatable {
         var pool: String?
         var driver: String
         /// Without passwords.
-        var url: String
+        @EmptyIfMissing var url = ""
         var server: String
         var workload: String
         var mode: String
@@ -95,7 +95,7 @@ struct BenchReport: Codable, Sendable, Equatable {
     struct Ratio: Codable, Sendable, Equatable, Placed {
         var pool: String?
         var driver: String
-        var url: String
+        @EmptyIfMissing var url = ""
         var workload: String
         var executor: String
         var clients: Int

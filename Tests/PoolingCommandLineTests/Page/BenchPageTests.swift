@@ -137,6 +137,20 @@ struct BenchPageTests {
         #expect(!BenchText(report: report).text.isEmpty)
     }
 
+    @Test("an earlier report without the URLs of runs, ratios and recommendations is read")
+    func withoutURLs() throws {
+        var report = PageFixture.report
+        (report.spikes, report.outages, report.predictions) = (nil, nil, nil)
+        let text = try ReportJSON.text(report)
+        #expect(try JSONDecoder().decode(BenchReport.self, from: Data(text.utf8)) == report)
+        let without = text.replacing(/"url" : "[^\n]*",?\n/, with: "")
+        #expect(without.count < text.count && !without.contains("\"url\""))
+        let decoded = try JSONDecoder().decode(BenchReport.self, from: Data(without.utf8))
+        #expect(decoded.runs.count == report.runs.count && decoded.runs.allSatisfy { $0.url.isEmpty })
+        #expect(decoded.ratios.count == report.ratios.count && decoded.recommendations?.first?.url == "")
+        #expect(BenchPage(report: decoded).text.contains("id=\"t1-w1-throughput\""))
+    }
+
     @Test("a run that did nothing, and one without clients, end no page")
     func zeros() {
         var report = PageFixture.report
