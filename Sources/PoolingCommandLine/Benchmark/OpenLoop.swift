@@ -22,6 +22,8 @@ struct OpenLoop: Sendable {
     struct Result: Sendable {
         var records: [ClientRecord]
         var dropped: Int
+        /// While the clock ran, begun or not.
+        var arrived: Int
     }
 
     /// Returns when the last operation has ended.
@@ -48,7 +50,7 @@ struct OpenLoop: Sendable {
             let (arrival, overflow) = began.addingReportingOverflow(request.arrival)
             guard !overflow, arrival < book.clock.end else { break }
             Self.sleep(until: arrival)
-            if book.begin() {
+            if book.begin(arrival: arrival) {
                 let choice = request.choice
                 arrivals.enter()
                 Task(executorPreference: executor()) {
@@ -85,6 +87,7 @@ final class OpenLoopBook: Sendable {
     private let parts: [Part]
     private let underWay = Atomic<Int>(0)
     private let dropped = Atomic<Int>(0)
+    private let arrived = Atomic<Int>(0)
 
     private final class Part: Sendable {
         let record: Mutex<ClientRecord>
@@ -97,7 +100,8 @@ final class OpenLoopBook: Sendable {
     }
 
     /// - Returns: false if too many are under way.
-    func begin() -> Bool {
+    func begin(arrival: Int64) -> Bool {
+        if arrival >= clock.begin, arrival < clock.end { arrived.wrappingAdd(1, ordering: .relaxed) }
         if underWay.load(ordering: .relaxed) >= OpenLoop.mostUnderWay {
             dropped.wrappingAdd(1, ordering: .relaxed)
             return false
@@ -121,7 +125,8 @@ final class OpenLoopBook: Sendable {
 
     var result: OpenLoop.Result {
         OpenLoop.Result(
-            records: parts.map { $0.record.withLock { $0 } }, dropped: dropped.load(ordering: .relaxed))
+            records: parts.map { $0.record.withLock { $0 } }, dropped: dropped.load(ordering: .relaxed),
+            arrived: arrived.load(ordering: .relaxed))
     }
 }
 

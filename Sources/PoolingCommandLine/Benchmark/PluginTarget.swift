@@ -73,7 +73,7 @@ public import PoolingCore
                 let records = await clients(plan, clock) { _, record in
                     await loops.pooled(plan.workload, pool, record)
                 }
-                return OpenLoop.Result(records: records, dropped: 0)
+                return OpenLoop.Result(records: records, dropped: 0, arrived: 0)
             }
         } catch {
             _ = await pool.shutdown(within: .seconds(5))
@@ -83,7 +83,8 @@ public import PoolingCore
         _ = await pool.shutdown(within: .seconds(5))
         return RunMeasurement(
             clients: loop.records, connects: connects, peakConnections: samples.peakConnections,
-            peakWaiting: samples.peakWaiting, poolParts: samples.parts, pool: plan.configuration, dropped: loop.dropped)
+            peakWaiting: samples.peakWaiting, poolParts: samples.parts, pool: plan.configuration, dropped: loop.dropped,
+            arrived: loop.arrived)
     }
 
     private func arrivals(_ plan: RunPlan, _ clock: RunClock, _ pool: Pool<Plugin.Driver>) async -> OpenLoop.Result {

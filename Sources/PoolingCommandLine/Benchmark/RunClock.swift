@@ -31,8 +31,9 @@ extension Duration {
     /// Whole nanoseconds; 292 years at most.
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? Int64.max / 4 : product + attoseconds / 1_000_000_000
+        let (product, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflow) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return isTooLong || overflow ? Int64.max / 4 : sum
     }
 
     var inSeconds: Double { Double(nanoseconds) / 1e9 }

@@ -50,4 +50,6 @@ extension RunPlan: CustomStringConvertible {
     var pool: PoolConfiguration?
     /// Operations that arrived while too many were under way, and were not begun.
     var dropped = 0
+    /// Operations that arrived by themselves while the clock ran, begun or not.
+    var arrived = 0
 }

@@ -12,6 +12,10 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let earlier = try EarlierReport(path: file, option: "")
+        if let output, OutputFile.isSame(file, output) {
+            throw CommandFailure.usage(
+                "--output \(output) is the report itself, which the page would replace: name another")
+        }
         let page: OutputFile?
         if let output { page = try OutputFile(path: output) } else { page = nil }
         let text = BenchPage(report: earlier.report).text

@@ -3,7 +3,6 @@ internal import Histogram
 extension BenchReport.Run {
     init(_ plan: RunPlan, _ measured: RunMeasurement, driver: String, url: String, server: String) {
         self.driver = driver
-        self.url = url
         self.server = server
         workload = plan.workload.rawValue
         mode = plan.mode.rawValue
@@ -32,6 +31,9 @@ extension BenchReport.Run {
         settings = measured.pool.map(PoolSettingTexts.all)
         rate = plan.rate
         dropped = plan.rate == nil ? nil : measured.dropped
+        arrived = plan.rate == nil ? nil : measured.arrived
+        // Wrapped, and so last.
+        self.url = url
     }
 }
 

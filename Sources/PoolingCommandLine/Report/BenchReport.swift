@@ -26,7 +26,7 @@ struct BenchReport: Codable, Sendable, Equatable {
         var pool: String?
         var driver: String
         /// Without passwords.
-        var url: String
+        @EmptyIfMissing var url = ""
         var server: String
         var workload: String
         var mode: String
@@ -50,6 +50,8 @@ struct BenchReport: Codable, Sendable, Equatable {
         var rate: Double?
         /// Those that were not begun, since too many were under way.
         var dropped: Int?
+        /// Those that arrived within the duration, begun or not; nil in reports of earlier versions, too.
+        var arrived: Int?
         /// How much longer each operation kept its connection, as typed.
         var serviceTime: String?
         var series: RunSeries?
@@ -61,7 +63,7 @@ struct BenchReport: Codable, Sendable, Equatable {
             case pool
             case slices = "slices_per_s"
             case rate = "rate_per_s"
-            case dropped, series, curves, settings
+            case dropped, arrived, series, curves, settings
             case serviceTime = "service_time"
             case driver, url, server, workload, mode, executor, clients, min, max, operations, errors, connects
             case throughput = "throughput_per_s"
@@ -93,7 +95,7 @@ struct BenchReport: Codable, Sendable, Equatable {
     struct Ratio: Codable, Sendable, Equatable, Placed {
         var pool: String?
         var driver: String
-        var url: String
+        @EmptyIfMissing var url = ""
         var workload: String
         var executor: String
         var clients: Int

@@ -32,7 +32,7 @@ struct BenchText {
 
     private func heading(_ run: BenchReport.Run) -> String {
         let version = run.server.isEmpty ? run.driver : "\(run.driver) \(run.server)"
-        let duration = DurationText.short(.seconds(report.durationSeconds))
+        let duration = DurationText.short(seconds: report.durationSeconds)
         let maxes = report.runs.filter { $0.place == run.place }.map(\.max).withoutRepetitions
         let held = run.serviceTime.map { "; each operation keeps its connection for \($0) more" } ?? ""
         let sizes = maxes.map { "\($0)" }.joined(separator: ", ")

@@ -4,9 +4,9 @@ struct ChangesText {
 
     var text: String {
         if changes.isEmpty { return "the earlier report has no run with the same settings" }
-        let hasNames = changes.contains { $0.pool != nil }
+        let labels = ChangeLabels(changes)
         var table = TextTable(columns: [
-            .init(title: hasNames ? "pool" : "driver"), .init(title: "workload"), .init(title: "mode"),
+            .init(title: labels.title), .init(title: "workload"), .init(title: "mode"),
             .init(title: "executor"),
             .init(title: "load", isNumber: true), .init(title: "max", isNumber: true),
             .init(title: "before", isNumber: true), .init(title: "now", isNumber: true),
@@ -14,7 +14,7 @@ struct ChangesText {
         ])
         for change in changes {
             table.rows.append([
-                label(change), change.workload, change.mode, change.executor,
+                labels.label(change), change.workload, change.mode, change.executor,
                 change.rate.map { "\(ReportNumber.plain($0))/s" } ?? "\(change.clients)",
                 change.mode == ConnectionMode.pooled.rawValue ? "\(change.max)" : "",
                 ReportNumber.grouped(change.before), ReportNumber.grouped(change.now), Self.percent(change.change),
@@ -22,12 +22,6 @@ struct ChangesText {
             ])
         }
         return "against the earlier report, operations/s\n\n\(table.text)"
-    }
-
-    /// Where several are of one driver, their URLs tell them apart.
-    private func label(_ change: Change) -> String {
-        let urls = changes.filter { $0.pool == nil && $0.driver == change.driver }.compactMap(\.url)
-        return change.pool ?? (Set(urls).count > 1 ? change.url : nil) ?? change.driver
     }
 
     private static func certainty(_ change: Change) -> String {
@@ -40,5 +34,24 @@ struct ChangesText {
         let tenths = ReportNumber.whole(share * 1000)
         let sign = tenths > 0 ? "+" : tenths < 0 ? "-" : ""
         return "\(sign)\(abs(tenths) / 10).\(abs(tenths) % 10) %"
+    }
+}
+
+/// What the targets of changes are called.
+struct ChangeLabels {
+    /// Of a column of them.
+    let title: String
+    /// Drivers that several URLs are of.
+    private let ambiguous: Set<String>
+
+    init(_ changes: [Change]) {
+        title = changes.contains { $0.pool != nil } ? "pool" : "driver"
+        let urls = Dictionary(grouping: changes.filter { $0.pool == nil }, by: \.driver)
+        ambiguous = Set(urls.filter { Set($0.value.compactMap(\.url)).count > 1 }.keys)
+    }
+
+    /// The pool's name, or the driver; where several are of one driver, their URLs tell them apart.
+    func label(_ change: Change) -> String {
+        change.pool ?? (ambiguous.contains(change.driver) ? change.url : nil) ?? change.driver
     }
 }

@@ -7,9 +7,11 @@ struct PercentileCurves: Codable, Sendable, Equatable {
     /// Microseconds, one for each of ``percentiles``.
     var latency: [Double]
     var acquire: [Double]
+    /// Operations that they are of: in an open loop also those that ended later; nil in reports of earlier versions.
+    var count: Int?
 
     enum CodingKeys: String, CodingKey {
-        case percentiles
+        case percentiles, count
         case latency = "latency_us"
         case acquire = "acquire_us"
     }
@@ -29,6 +31,7 @@ extension PercentileCurves {
             return nil
         }
         let count = Double(latency.totalCount)
+        self.count = Int(clamping: latency.totalCount)
         percentiles = Self.all.filter { $0 == 0 || (1 - $0 / 100) * count >= 0.999 } + [100]
         self.latency = percentiles.map { Self.microseconds(latency, at: $0) }
         self.acquire = percentiles.map { Self.microseconds(acquire, at: $0) }

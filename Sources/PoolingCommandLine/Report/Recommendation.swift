@@ -3,7 +3,7 @@ struct Recommendation: Codable, Sendable, Equatable, Placed {
     var pool: String?
     var driver: String
     /// Without passwords.
-    var url: String
+    @EmptyIfMissing var url: String
     var workload: String
     var executor: String
     var clients: Int

@@ -1,15 +1,26 @@
 /// What scenarios came to, for a person.
 enum ScenarioText {
     static func text(_ spike: SpikeReport) -> String {
-        """
-        \(name(spike.pool))\(spike.driver), \(spike.url)
-        \(spike.requests) requests at once (\(spike.workload)) on a pool of min \(spike.min), max \(spike.max); a connect \
-        takes \(time(spike.connectDelay)) more, a request keeps its connection for \(time(spike.serviceTime)) more
+        var rows = [
+            (spike.errors == 0 ? "all were served within" : "all served or failed in", time(spike.duration)),
+            (
+                "wait p50, p99, longest",
+                "\(time(spike.acquire.p50)), \(time(spike.acquire.p99)), \(time(spike.acquire.max))"
+                    + (spike.errors == 0 ? "" : " of those served")
+            ), ("connections at the end", "\(spike.connectionsAtEnd) of \(spike.max)"),
+        ]
+        if spike.errors != 0 { rows.insert(("served", spike.served), at: 0) }
+        let width = rows.map(\.0.count).max() ?? 0
+        let lines = rows.map { name, value in
+            "    \(name)\(String(repeating: " ", count: width - name.count))  \(value)"
+        }
+        return """
+            \(name(spike.pool))\(spike.driver), \(spike.url)
+            \(spike.requests) requests at once (\(spike.workload)) on a pool of min \(spike.min), max \(spike.max); a connect \
+            takes \(time(spike.connectDelay)) more, a request keeps its connection for \(time(spike.serviceTime)) more
 
-            all were served within  \(time(spike.duration))
-            wait p50, p99, longest  \(time(spike.acquire.p50)), \(time(spike.acquire.p99)), \(time(spike.acquire.max))
-            connections at the end  \(spike.connectionsAtEnd) of \(spike.max)
-        """
+            \(lines.joined(separator: "\n"))
+            """
     }
 
     static func text(_ outage: OutageReport) -> String {

@@ -52,6 +52,13 @@ internal import PoolingCore
     }
 }
 
+extension SpikeReport: ScenarioReport {
+    /// "40 of 50".
+    var served: String {
+        "\(ReportNumber.grouped(Double(requests) - Double(errors))) of \(ReportNumber.grouped(Double(requests)))"
+    }
+}
+
 /// Plays a spike: `min` connections are ready, connects are slow, and many requests come at once. A pool that opens a
 /// connection for each of them ends full, long after the connections that it had have served them all (F8).
 struct Spike<Plugin: BenchmarkDriver> {

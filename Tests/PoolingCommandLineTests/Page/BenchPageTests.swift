@@ -98,7 +98,8 @@ struct BenchPageTests {
     }
 
     @Test(
-        "a report that somebody has written ends no page, whatever its numbers", arguments: [1e300, -1e300, 1e-300, -1])
+        "a report that somebody has written ends no page, whatever its numbers",
+        arguments: [1e300, -1e300, 1e-300, Double.leastNonzeroMagnitude, -1, 9_223_372_036.9, 1e19])
     func numbers(_ number: Double) {
         var report = PageFixture.report
         let distribution = BenchReport.Distribution(
@@ -109,17 +110,45 @@ struct BenchPageTests {
             report.runs[index].acquire = distribution
             report.runs[index].errors = .max
             report.runs[index].operationsPerClient = .init(min: .min, max: .max)
-            report.runs[index].curves?.latency = [number]
+            report.runs[index].curves?.latency = index % 2 == 0 ? [number] : [1, 2]
+            report.runs[index].curves?.acquire = [1, number]
+            report.runs[index].curves?.percentiles = [50, number]
             report.runs[index].series?.throughput = [number, number]
             report.runs[index].series?.part = number
             report.runs[index].series?.open = [number]
         }
+        report.durationSeconds = number
         report.changes = report.changes?.map { change in
             var change = change
             (change.change, change.low, change.high) = (number, -number, number)
             return change
         }
         #expect(BenchPage(report: report).text.contains("id=\"t1-w1-throughput\""))
+        // Where all are as small, no other hides it.
+        for index in report.runs.indices {
+            report.runs[index].throughput = number
+            report.runs[index].rate = number
+            report.runs[index].series?.throughput = [number]
+            report.runs[index].series?.part = number
+            report.runs[index].curves?.percentiles = [number, number]
+            report.runs[index].curves?.latency = [number, number]
+        }
+        #expect(BenchPage(report: report).text.contains("id=\"t1-w1-throughput\""))
+        #expect(!BenchText(report: report).text.isEmpty)
+    }
+
+    @Test("an earlier report without the URLs of runs, ratios and recommendations is read")
+    func withoutURLs() throws {
+        var report = PageFixture.report
+        (report.spikes, report.outages, report.predictions) = (nil, nil, nil)
+        let text = try ReportJSON.text(report)
+        #expect(try JSONDecoder().decode(BenchReport.self, from: Data(text.utf8)) == report)
+        let without = text.replacing(/"url" : "[^\n]*",?\n/, with: "")
+        #expect(without.count < text.count && !without.contains("\"url\""))
+        let decoded = try JSONDecoder().decode(BenchReport.self, from: Data(without.utf8))
+        #expect(decoded.runs.count == report.runs.count && decoded.runs.allSatisfy { $0.url.isEmpty })
+        #expect(decoded.ratios.count == report.ratios.count && decoded.recommendations?.first?.url == "")
+        #expect(BenchPage(report: decoded).text.contains("id=\"t1-w1-throughput\""))
     }
 
     @Test("a run that did nothing, and one without clients, end no page")

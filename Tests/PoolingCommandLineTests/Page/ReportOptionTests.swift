@@ -75,6 +75,17 @@ struct ReportOptionTests {
         #expect(printed.code == 0 && printed.out == page)
     }
 
+    @Test("the page doesn't replace the JSON that it is made of")
+    func itself() async throws {
+        let folder = try TestFolder()
+        let json = folder.path("a.json")
+        let text = try ReportJSON.text(PageFixture.report)
+        try text.write(toFile: json, atomically: true, encoding: .utf8)
+        let refused = try await Tool.run(["report", json, "--output", folder.path("./x/../a.json")])
+        #expect(refused.code == 2 && refused.err.contains("is the report itself"), "\(refused.err)")
+        #expect(try String(contentsOfFile: json, encoding: .utf8) == text)
+    }
+
     @Test("what is no report is refused by its name")
     func none() async throws {
         let folder = try TestFolder()

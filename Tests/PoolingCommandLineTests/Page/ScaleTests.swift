@@ -17,7 +17,9 @@ struct ScaleTests {
         #expect(scale.upper >= value * (1 - 1e-9))
     }
 
-    @Test("nothing, and what is no number, has a scale and a place on it", arguments: [0, -1, .nan, .infinity])
+    @Test(
+        "nothing, and what is no number, has a scale and a place on it",
+        arguments: [0, Double.leastNonzeroMagnitude, -1, .nan, .infinity])
     func nothing(_ value: Double) {
         let scale = Scale.linear(upTo: value) { "\($0)" }
         #expect(scale.ticks.count >= 2 && scale.ticks.count < 10 && scale.upper > 0)

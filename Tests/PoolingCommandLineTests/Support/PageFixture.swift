@@ -74,7 +74,7 @@ enum PageFixture {
         return BenchReport(durationSeconds: 3, runs: runs, ratios: [])
     }
 
-    private static func run(
+    static func run(
         _ driver: String, _ url: String, _ workload: String, _ executor: String, _ clients: Int, _ mode: String,
         _ max: Int, _ throughput: Double
     ) -> BenchReport.Run {

@@ -21,7 +21,7 @@ struct BarChart {
 
     var html: HTML {
         let nameWidth = (bars.map { LineChart.width(of: $0.name) }.max() ?? 0) + 8
-        let left = min(nameWidth, Self.width * 0.45)
+        let left = min(nameWidth, Self.width * 0.6)
         let numberWidth = (bars.map { LineChart.width(of: $0.text) }.max() ?? 0) + 8
         let room = max(Self.width - left - numberWidth, 40)
         let height = Self.row * Double(bars.count) + 4

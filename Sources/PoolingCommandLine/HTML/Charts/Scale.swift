@@ -43,7 +43,7 @@ struct Scale: Sendable {
 
     /// From 0 to the first round number that is no less than `value`, with about four ticks.
     static func linear(upTo value: Double, text: (Double) -> String) -> Scale {
-        let value = value > 0 && value < largest ? value : 1
+        let value = value > 1 / largest && value < largest ? value : 1
         let step = niceStep(atLeast: value / 4)
         let count = max(1, Int((value / step - 1e-9).rounded(.up)))
         let ticks = (0...count).map { Tick(value: Double($0) * step, text: text(Double($0) * step)) }
@@ -105,7 +105,7 @@ struct Scale: Sendable {
 
     /// "99.9".
     static func percentileText(_ percentile: Double) -> String {
-        percentile == percentile.rounded() ? "\(Int(percentile))" : "\(percentile)"
+        percentile == percentile.rounded() ? "\(ReportNumber.whole(percentile))" : "\(percentile)"
     }
 
     // MARK: Places

@@ -19,6 +19,12 @@ struct FairnessFigure {
         }
     }
 
+    private var few: String {
+        let runs = group.settings.filter { !shares($0).isEmpty }.flatMap(\.modes)
+        return runs.allSatisfy(\.showsFairness)
+            ? "" : ", or, where a client did fewer than \(BenchReport.Run.tellingShare) on average, it was chance"
+    }
+
     var html: HTML? {
         let end = Swift.max(group.settings.flatMap(shares).map(\.high).max() ?? 0, 1.25)
         var table = HTMLTable(
@@ -42,7 +48,7 @@ struct FairnessFigure {
             id: "\(group.anchor)-fairness", title: "Fairness",
             caption:
                 "The operations of the client that did the fewest and of the one that did the most, as parts of their "
-                + "mean. Marks close to the mean: all had their turns; far apart: some were starved.",
+                + "mean. Marks close to the mean: all had their turns; far apart: some were starved\(few).",
             rows: group.rows { panel($0, end) },
             details: HTMLDetails(summary: "Operations of each client as a table", tables: [table])
         ).html
@@ -63,4 +69,11 @@ struct FairnessFigure {
                 ranges: ranges, axis: 0...end, reference: 1, texts: ("0", "mean", "")
             ).html)
     }
+}
+
+extension BenchReport.Run {
+    /// Operations of a client on average, below which chance alone leaves some with none.
+    static let tellingShare = 20
+
+    var showsFairness: Bool { clients > 0 && operations / clients >= Self.tellingShare }
 }

@@ -8,27 +8,30 @@ struct LatencyFigure {
         var percentiles: [Double]
         var values: [Double]
         var operations: Int
+
+        init(name: String, look: Look, _ curves: PercentileCurves, values: [Double], run: BenchReport.Run) {
+            (self.name, self.look, self.values) = (name, look, values)
+            percentiles = curves.percentiles
+            // The count is that of the values: as many as the last percentile before the slowest takes, at least.
+            let last = percentiles.last { $0 < 100 } ?? 0
+            operations = Swift.max(curves.count ?? run.operations, ReportNumber.whole(1 / (1 - last / 100)))
+        }
     }
 
     /// Where an operation is nothing but its wait, one line says it.
     private var hasWaits: Bool {
-        group.workload != Workload.acquire.rawValue && group.workload != Workload.connect.rawValue
+        let isWait = group.workload == Workload.acquire.rawValue || group.workload == Workload.connect.rawValue
+        return !isWait || group.runs.contains { $0.serviceTime != nil }
     }
 
     private func curves(_ setting: RunSetting) -> [Curve] {
         var curves = setting.modes.compactMap { run in
             run.curves.map {
-                Curve(
-                    name: setting.name(run), look: Look(mode: run.mode), percentiles: $0.percentiles,
-                    values: $0.latency,
-                    operations: run.operations)
+                Curve(name: setting.name(run), look: Look(mode: run.mode), $0, values: $0.latency, run: run)
             }
         }
         if hasWaits, let pooled = setting.pooled, let found = pooled.curves {
-            curves.append(
-                Curve(
-                    name: "pool wait", look: .wait, percentiles: found.percentiles, values: found.acquire,
-                    operations: pooled.operations))
+            curves.append(Curve(name: "pool wait", look: .wait, found, values: found.acquire, run: pooled))
         }
         return curves.filter { $0.percentiles.count == $0.values.count }
     }

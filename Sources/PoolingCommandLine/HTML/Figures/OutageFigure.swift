@@ -20,7 +20,7 @@ struct OutageFigure {
             outage.kind == OutageKind.cut.rawValue
             ? "every connection was reset, new ones too" : "nothing came through, and nobody was told"
         return HTMLFigure(
-            id: "outage-\(number)", title: "\(outage.driver): outage (\(outage.kind))",
+            id: "outage-\(number)", title: "\(outage.label): outage (\(outage.kind))",
             caption: "For \(ScenarioBars.time(outage.length)) \(kind), at \(outage.url); \(outage.clients) clients "
                 + "(\(outage.workload)) on a pool of min \(outage.min), max \(outage.max). Acquires should fail at their "
                 + "timeout or at once, and the first success should come within a step of the back-off.",

@@ -18,7 +18,7 @@ struct PredictionFigure {
         }
         let rounds = prediction.rounds == 1 ? "one round" : "medians of \(prediction.rounds) rounds"
         return HTMLFigure(
-            id: "prediction-\(number)", title: "\(prediction.driver): waits foretold and measured",
+            id: "prediction-\(number)", title: "\(prediction.label): waits foretold and measured",
             caption: "What 'pooling simulate' foretells for this pool, beside what requests waited that arrived by "
                 + "themselves. At \(prediction.url), \(prediction.workload) on \(RunSetting.place(prediction.executor)), pool of "
                 + "min \(prediction.min), max \(prediction.max); each operation keeps its connection for "

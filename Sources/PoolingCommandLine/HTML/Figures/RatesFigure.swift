@@ -43,13 +43,16 @@ struct RatesFigure {
             let points = runs.map { LineChart.Point(x: $0.rate ?? 0, y: value($0) > 0 ? value($0) : nil) }
             return LineChart.Line(name: name, look: look, points: points, hasMarks: true)
         }
+        let sizes = runs.map(\.max).withoutRepetitions.map { "\($0)" }.joined(separator: ", ")
         let figures = runs.map {
             "\(ReportNumber.grouped($0.rate ?? 0)) a second wait \(ReportNumber.time(microseconds: $0.acquire.p99)) at 99 %"
         }
         return HTMLFigure.panel(
-            "",
+            "pool of max \(sizes)",
             LineChart(
-                message: "Waits by rate on \(RunSetting.place(executor)): \(figures.joined(separator: ", "))", x: x,
+                message:
+                    "Waits by rate with a pool of max \(sizes) on \(RunSetting.place(executor)): \(figures.joined(separator: ", "))",
+                x: x,
                 xTitle: "arrivals a second", y: y,
                 lines: [
                     line("latency p99", .pooled) { $0.latency.p99 }, line("wait p99", .wait) { $0.acquire.p99 },

@@ -34,7 +34,8 @@ struct SideBySideFigure {
                 + targets.map { .init(title: $0.label) })
         for wanted in keys {
             let cells = groups.map { _, group in
-                group?.settings.first { key($0) == wanted }?.pooled.map { ReportNumber.grouped($0.throughput) } ?? "–"
+                group?.settings.first { key($0) == wanted }?.pooled
+                    .map { "\(ReportNumber.grouped($0.throughput)) (max \($0.max))" } ?? "–"
             }
             let load = wanted.rate.map { "\(ReportNumber.grouped($0))/s" } ?? "\(wanted.clients)"
             table.rows.append([wanted.executor, load] + cells)
@@ -42,7 +43,8 @@ struct SideBySideFigure {
         return HTMLFigure(
             id: "side-by-side-\(number)", title: "\(workload), pooled",
             caption:
-                "The same operations through a pool of the same size on each target, per second; longer is better.",
+                "The same operations through the pool of each target, per second, with its size behind its name; longer "
+                + "is better.",
             rows: rows, details: HTMLDetails(summary: "Side by side as a table", tables: [table])
         ).html
     }
@@ -51,7 +53,7 @@ struct SideBySideFigure {
         let bars = found.compactMap { target, setting in
             setting.pooled.map {
                 BarChart.Bar(
-                    name: target.label, look: .pooled, value: $0.throughput,
+                    name: "\(target.label), max \($0.max)", look: .pooled, value: $0.throughput,
                     text: "\(ReportNumber.grouped($0.throughput))/s")
             }
         }

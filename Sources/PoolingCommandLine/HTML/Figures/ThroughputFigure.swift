@@ -1,9 +1,11 @@
 /// Operations per second of each mode, side by side.
 struct ThroughputFigure {
     var group: RunGroup
+    /// How long each run was measured.
+    var seconds: Double
 
     var html: HTML? {
-        let longest = group.settings.flatMap(\.modes).map { max($0.throughput, $0.rate ?? 0) }.max() ?? 0
+        let longest = group.settings.flatMap(\.modes).map { max($0.throughput, arrivals($0) ?? 0) }.max() ?? 0
         return HTMLFigure(
             id: "\(group.anchor)-throughput", title: "Throughput", caption: caption,
             rows: group.rows { setting in panel(setting, longest) },
@@ -13,10 +15,20 @@ struct ThroughputFigure {
 
     private var isOpen: Bool { group.runs.contains { $0.rate != nil } }
 
+    /// A second. In earlier reports as many as were to come on average, which chance may have missed.
+    private func arrivals(_ run: BenchReport.Run) -> Double? {
+        guard let arrived = run.arrived else { return run.rate }
+        let arrivals = Double(arrived) / seconds
+        return arrivals.isFinite ? arrivals : run.rate
+    }
+
     private var caption: String {
         if isOpen {
-            return
-                "Operations done per second. The line marks what arrived; a bar that ends before it could not keep up."
+            let line =
+                group.runs.contains { $0.rate != nil && $0.arrived == nil }
+                ? "what was to arrive on average; a bar that ends far before it"
+                : "what arrived; a bar that ends well before it"
+            return "Operations done per second. The line marks \(line) could not keep up."
         }
         let dedicated =
             "In dedicated mode each client owns a connection: what pooled lacks against it is the pool's cost."
@@ -29,7 +41,7 @@ struct ThroughputFigure {
             BarChart.Bar(
                 name: setting.name(run), look: Look(mode: run.mode), value: run.throughput,
                 text: "\(ReportNumber.grouped(run.throughput))/s" + (run.errors > 0 ? ", errors" : ""),
-                target: run.rate)
+                target: arrivals(run))
         }
         let figures = bars.map { "\($0.name) \($0.text)" }.joined(separator: ", ")
         let comparison = setting.comparison

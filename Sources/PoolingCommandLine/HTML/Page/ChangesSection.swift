@@ -16,30 +16,32 @@ struct ChangesSection {
     }
 
     private struct Key: Hashable {
-        var driver: String
+        var label: String
         var workload: String
         var executor: String
         var load: String
 
-        init(_ change: Change) {
-            (driver, workload, executor) = (change.driver, change.workload, change.executor)
+        init(_ change: Change, _ labels: ChangeLabels) {
+            (label, workload, executor) = (labels.label(change), change.workload, change.executor)
             load =
                 change.rate.map { "\(ReportNumber.grouped($0)) arrivals a second" }
                 ?? (change.clients == 1 ? "1 client" : "\(change.clients) clients")
         }
 
-        var row: String { "\(driver), \(workload), clients on \(RunSetting.place(executor))" }
+        var row: String { "\(label), \(workload), clients on \(RunSetting.place(executor))" }
     }
 
     private func figure(_ changes: [Change]) -> HTMLFigure {
         let edges = changes.flatMap { [$0.change, $0.low ?? $0.change, $0.high ?? $0.change] }
         let reach = Scale.niceStep(atLeast: max(edges.map(abs).max() ?? 0, 0.05))
-        let keys = changes.map(Key.init).withoutRepetitions
+        let labels = ChangeLabels(changes)
+        let keyed = changes.map { (key: Key($0, labels), change: $0) }
+        let keys = keyed.map(\.key).withoutRepetitions
         let rows = keys.map(\.row).withoutRepetitions.map { title in
             HTMLFigure.Row(
                 title: title,
                 panels: keys.filter { $0.row == title }.map { key in
-                    panel(key, changes.filter { Key($0) == key }, reach)
+                    panel(key, keyed.filter { $0.key == key }.map(\.change), reach)
                 })
         }
         return HTMLFigure(
@@ -47,7 +49,7 @@ struct ChangesSection {
             caption:
                 "The mark is what was measured, the line is where the change lies with 95 % probability. A line that "
                 + "crosses the one in the middle: no difference can be told.",
-            rows: rows, details: HTMLDetails(summary: "Changes as a table", tables: [table(changes)]), level: 3)
+            rows: rows, details: HTMLDetails(summary: "Changes as a table", tables: [table(keyed, labels)]), level: 3)
     }
 
     private func panel(_ key: Key, _ changes: [Change], _ reach: Double) -> HTML {
@@ -72,21 +74,21 @@ struct ChangesSection {
             ).html)
     }
 
-    private func table(_ changes: [Change]) -> HTMLTable {
+    private func table(_ keyed: [(key: Key, change: Change)], _ labels: ChangeLabels) -> HTMLTable {
         var table = HTMLTable(
             caption: "Operations per second, before and now",
             columns: [
-                .init(title: "driver", isNumber: false), .init(title: "workload", isNumber: false),
+                .init(title: labels.title, isNumber: false), .init(title: "workload", isNumber: false),
                 .init(title: "mode", isNumber: false), .init(title: "executor", isNumber: false),
                 .init(title: "load", isNumber: false), .init(title: "max"), .init(title: "before"), .init(title: "now"),
                 .init(title: "change"), .init(title: "95 % sure of", isNumber: false),
             ])
-        for change in changes {
+        for (key, change) in keyed {
             let range = change.low.flatMap { low in
                 change.high.map { "\(ChangesText.percent(low)) to \(ChangesText.percent($0))" }
             }
             table.rows.append([
-                change.driver, change.workload, change.mode, change.executor, Key(change).load,
+                key.label, change.workload, change.mode, change.executor, key.load,
                 change.mode == ConnectionMode.pooled.rawValue ? "\(change.max)" : "–",
                 ReportNumber.grouped(change.before),
                 ReportNumber.grouped(change.now), ChangesText.percent(change.change),

@@ -42,18 +42,18 @@ struct SummarySection {
             }
         }
         sentences += (report.spikes ?? []).map {
-            "\($0.driver), spike of \($0.requests) requests: all were served within \(Self.time($0.duration)), and "
+            "\($0.label), spike of \($0.requests) requests: \(Self.served($0)), and "
                 + "\($0.connectionsAtEnd) of \($0.max) connections were open at the end."
         }.map { "\($0)" as HTML }
         sentences += (report.outages ?? []).map {
-            "\($0.driver), outage (\($0.kind)): "
+            "\($0.label), outage (\($0.kind)): "
                 + ($0.recovery.map { "the first operation was done \(Self.time($0)) after the backend was back." }
                     ?? "the pool did not come back.")
         }.map { "\($0)" as HTML }
         sentences += (report.predictions ?? []).flatMap { prediction in
             prediction.loads.map { load -> HTML in
                 """
-                \(prediction.driver), at \(ReportNumber.whole(load.load * 100)) % of what the pool can do: a wait of \
+                \(prediction.label), at \(ReportNumber.whole(load.load * 100)) % of what the pool can do: a wait of \
                 \(Self.time(load.p99.measured)) at 99 % was measured, and \(Self.time(load.p99.predicted)) foretold.
                 """
             }
@@ -93,20 +93,30 @@ struct SummarySection {
             let run = worst.pooled
         else { return nil }
         let waits = "\(time(run.acquire.p50)) at the median, \(time(run.acquire.p99)) at 99 %"
-        let only = pooled.count == 1 ? "The wait for a connection was" : "The longest waits for a connection were"
-        return "\(only) with \(worst.fullTitle) on max \(run.max): \(waits)"
+        let longest = "longest waits for a connection were"
+        let subject =
+            pooled.count == 1
+            ? "The wait for a connection was"
+            : group.settings.contains(where: \.isSweep) ? "Of the sizes shown, the \(longest)" : "The \(longest)"
+        return "\(subject) with \(worst.fullTitle) on max \(run.max): \(waits)"
     }
 
     /// Where a client had less than half of its share.
     private static func starved(_ group: RunGroup) -> String? {
         let shares = group.settings.compactMap { setting -> (setting: RunSetting, share: Double)? in
-            guard let run = setting.pooled, setting.rate == nil, run.operations > 0 else { return nil }
+            guard let run = setting.pooled, setting.rate == nil, run.showsFairness else { return nil }
             let share = Double(run.operationsPerClient.min) * Double(run.clients) / Double(run.operations)
             return share < 0.5 ? (setting, share) : nil
         }
         guard let worst = shares.min(by: { $0.share < $1.share }) else { return nil }
         return "Clients were starved: with \(worst.setting.fullTitle) one of the pool's did "
             + "\(ReportNumber.whole(worst.share * 100)) % of the mean"
+    }
+
+    private static func served(_ spike: SpikeReport) -> String {
+        spike.errors == 0
+            ? "all were served within \(time(spike.duration))"
+            : "\(spike.served) were served, the last was done or had failed after \(time(spike.duration))"
     }
 
     private static func time(_ microseconds: Double) -> String { ReportNumber.time(microseconds: microseconds) }

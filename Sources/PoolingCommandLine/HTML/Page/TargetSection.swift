@@ -18,21 +18,31 @@ struct TargetSection {
 
     private func html(_ group: RunGroup) -> HTML {
         let figures = [
-            ThroughputFigure(group: group).html, SweepFigure(group: group).html, RatesFigure(group: group).html,
+            ThroughputFigure(group: group, seconds: seconds).html, SweepFigure(group: group).html,
+            RatesFigure(group: group).html,
             LatencyFigure(group: group).html, PoolOverTimeFigure(group: group).html,
             ThroughputOverTimeFigure(group: group).html, FairnessFigure(group: group).html,
         ]
-        let shown: HTML =
-            group.settings.contains(where: \.isSweep)
-            ? "<p class=\"meta\">Where only one size of the pool is shown, it is the recommended one, in brackets.</p>\n"
-            : ""
+        let shown = shownSize(group).map { "<p class=\"meta\">\($0)</p>\n" as HTML } ?? ""
         return """
             <section id="\(group.anchor)" aria-labelledby="\(group.anchor)-title">
             <h3 id="\(group.anchor)-title">\(target.label): \(group.workload)</h3>
-            <p>\(Self.explanation(group.workload)), \(DurationText.short(.seconds(seconds))) a run\(held(group)).</p>
+            <p>\(Self.explanation(group.workload)), \(DurationText.short(seconds: seconds)) a run\(held(group)).</p>
             \(shown)\(figures.compactMap(\.self))</section>
 
             """
+    }
+
+    /// Which one stands for a sweep; nil: there is none.
+    private func shownSize(_ group: RunGroup) -> String? {
+        let sweeps = group.settings.filter(\.isSweep)
+        if sweeps.isEmpty { return nil }
+        let recommended = sweeps.count { $0.recommended != nil }
+        let size =
+            recommended == 0
+            ? "the largest"
+            : recommended == sweeps.count ? "the recommended one" : "the recommended one, or the largest if none is"
+        return "Where only one size of the pool is shown, it is \(size), in brackets."
     }
 
     private func held(_ group: RunGroup) -> String {
