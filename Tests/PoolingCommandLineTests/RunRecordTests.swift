@@ -5,6 +5,17 @@ import Testing
 
 @Suite("What is written down during a run")
 struct RunRecordTests {
+    @Test("clients choose for themselves: none follows in another's steps")
+    func choices() {
+        let clock = RunClock(warmup: .zero, duration: .seconds(1))
+        var choices: Set<UInt64> = []
+        for client in 0..<64 {
+            var record = ClientRecord(client: client, clock: clock)
+            for _ in 0..<200 { choices.insert(record.nextChoice()) }
+        }
+        #expect(choices.count == 64 * 200)
+    }
+
     @Test("the peaks count at any time, the parts only while the clock runs, each in its own")
     func samples() {
         let clock = RunClock(warmup: .zero, duration: .seconds(60))
