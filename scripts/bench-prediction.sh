@@ -10,9 +10,9 @@ source scripts/lib/stages.sh
 # shellcheck source=scripts/lib/with-server.sh
 source scripts/lib/with-server.sh
 
-seconds=${1:-20}
+seconds=${1:-10}
 if (($# > 0)); then shift; fi
-options=(--scenario prediction --executor default --duration "${seconds}s" --rounds 5 "$@")
+options=(--scenario prediction --executor default --service-time exponential:5ms --duration "${seconds}s" --rounds 5 "$@")
 
 both() {
     "$pooling" bench --url "sqlite:$scratch/bench.db" --url "$(server_url postgres unix)" "${options[@]}"
